@@ -45,8 +45,7 @@ public sealed interface Stmt {
     }
 
     /** {@code for target in iterable}; {@code header} spans the line up to the colon. */
-    record For(Expr target, Expr iterable, List<Stmt> body, List<Stmt> orElse, Span header, Span span)
-            implements Stmt {
+    record For(Expr target, Expr iterable, List<Stmt> body, List<Stmt> orElse, Span header, Span span) implements Stmt {
         @Override
         public <R> R accept(StmtVisitor<R> visitor) {
             return visitor.visitFor(this);

@@ -82,7 +82,9 @@ public final class Configuration {
             throw new IllegalArgumentException("No `" + name + "` in " + json + ".");
         }
         Object value = values.get(name.key());
-        return name.index().isEmpty() ? value : ((List<?>) value).get(name.index().getAsInt());
+        return name.index().isEmpty()
+                ? value
+                : ((List<?>) value).get(name.index().getAsInt());
     }
 
     /** The value of a whole-number parameter. */
@@ -100,8 +102,8 @@ public final class Configuration {
         if (name.index().isEmpty()) {
             copy.put(name.key(), canonical(value));
         } else {
-            List<Object> list = new ArrayList<>(
-                    copy.get(name.key()) instanceof List<?> old ? (List<?>) old : List.<Object>of());
+            List<Object> list =
+                    new ArrayList<>(copy.get(name.key()) instanceof List<?> old ? (List<?>) old : List.<Object>of());
             int index = name.index().getAsInt();
             if (index == list.size()) {
                 list.add(canonical(value));
