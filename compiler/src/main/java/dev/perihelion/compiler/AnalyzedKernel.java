@@ -1,0 +1,35 @@
+package dev.perihelion.compiler;
+
+import dev.perihelion.compiler.args.Arguments;
+import dev.perihelion.search.space.Configuration;
+import dev.perihelion.search.space.SearchSpace;
+
+/** A kernel that was parsed and typed for one set of arguments and one target. Immutable; safe for many threads. */
+public interface AnalyzedKernel {
+
+    /** The function's name. */
+    String kernelName();
+
+    /** What it was analysed for. */
+    Target target();
+
+    /** Every parameter of the kernel in order, those with defaults included. */
+    Arguments arguments();
+
+    /** The derived space; its default is the configuration to start from. */
+    SearchSpace space();
+
+    /**
+     * Fills in missing keys, accepts the singular spellings, clamps what may be clamped.
+     *
+     * @throws InvalidConfigurationException for unknown keys, wrong types and values that cannot be
+     */
+    Configuration normalize(Configuration configuration);
+
+    /**
+     * The module for a configuration, which is normalised first.
+     *
+     * @throws InvalidConfigurationException as {@link #normalize}
+     */
+    GeneratedModule generate(Configuration configuration);
+}

@@ -1,0 +1,173 @@
+package dev.perihelion.compiler.args;
+
+import dev.perihelion.compiler.type.DType;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What one argument is; tensors by shape and type, everything else by value. */
+public sealed interface ArgumentSpec {
+
+    /** The worker's JSON object for this argument, without its name. */
+    Map<String, Object> toJsonMap();
+
+    /**
+     * A tensor.
+     *
+     * @param dtype of its elements
+     * @param shape extents, outermost first; may be empty
+     * @param strides in elements, or empty for contiguous
+     * @param fill how its elements are made
+     */
+    record Tensor(DType dtype, List<Long> shape, Optional<List<Long>> strides, Fill fill) implements ArgumentSpec {
+
+        public Tensor {
+            shape = List.copyOf(shape);
+            strides = strides.map(List::copyOf);
+            if (strides.isPresent() && strides.get().size() != shape.size()) {
+                throw new IllegalArgumentException(
+                        "A tensor of rank " + shape.size() + " needs as many strides, not " + strides.get() + ".");
+            }
+        }
+
+        /** Its strides in elements, also where they were not given. */
+        public List<Long> effectiveStrides() {
+            return strides.orElseGet(() -> contiguousStrides(shape));
+        }
+
+        @Override
+        public Map<String, Object> toJsonMap() {
+            Map<String, Object> map = kind("tensor");
+            map.put("dtype", dtype.torchName());
+            map.put("shape", shape);
+            map.put("strides", strides.orElse(null));
+            map.put("fill", fill.toJsonMap());
+            return map;
+        }
+    }
+
+    /** A whole number. */
+    record Int(long value) implements ArgumentSpec {
+        @Override
+        public Map<String, Object> toJsonMap() {
+            return kindAndValue("int", value);
+        }
+    }
+
+    /** A floating-point number. */
+    record Float(double value) implements ArgumentSpec {
+        @Override
+        public Map<String, Object> toJsonMap() {
+            return kindAndValue("float", value);
+        }
+    }
+
+    /** True or False. */
+    record Bool(boolean value) implements ArgumentSpec {
+        @Override
+        public Map<String, Object> toJsonMap() {
+            return kindAndValue("bool", value);
+        }
+    }
+
+    /** A string. */
+    record Str(String value) implements ArgumentSpec {
+        @Override
+        public Map<String, Object> toJsonMap() {
+            return kindAndValue("str", value);
+        }
+    }
+
+    /** None. */
+    record None() implements ArgumentSpec {
+        @Override
+        public Map<String, Object> toJsonMap() {
+            return kind("none");
+        }
+    }
+
+    /** A torch dtype as a value. */
+    record DTypeValue(DType dtype) implements ArgumentSpec {
+        @Override
+        public Map<String, Object> toJsonMap() {
+            return kindAndValue("dtype", dtype.torchName());
+        }
+    }
+
+    /** A function of the kernel's file. */
+    record Function(String name) implements ArgumentSpec {
+        @Override
+        public Map<String, Object> toJsonMap() {
+            return kindAndValue("function", name);
+        }
+    }
+
+    /** A list or tuple. */
+    record Sequence(boolean isTuple, List<ArgumentSpec> items) implements ArgumentSpec {
+
+        public Sequence {
+            items = List.copyOf(items);
+        }
+
+        @Override
+        public Map<String, Object> toJsonMap() {
+            Map<String, Object> map = kind(isTuple ? "tuple" : "list");
+            List<Object> list = new ArrayList<>();
+            items.forEach(item -> list.add(item.toJsonMap()));
+            map.put("items", list);
+            return map;
+        }
+    }
+
+    /**
+     * How a tensor's elements are made.
+     *
+     * @param kind normal, uniform, randint, zeros, ones or arange
+     * @param low for uniform and randint
+     * @param high for uniform and randint, exclusive
+     */
+    record Fill(String kind, double low, double high) {
+
+        /** What a dtype gets when nothing is said: standard normal floats, integers of 0 and 1. */
+        public static Fill defaultFor(DType dtype) {
+            return dtype.isFloating() ? new Fill("normal", 0, 0) : new Fill("randint", 0, 2);
+        }
+
+        Map<String, Object> toJsonMap() {
+            Map<String, Object> map = kind(kind);
+            if (kind.equals("uniform")) {
+                map.put("low", low);
+                map.put("high", high);
+            } else if (kind.equals("randint")) {
+                map.put("low", (long) low);
+                map.put("high", (long) high);
+            }
+            return map;
+        }
+    }
+
+    /** Row-major strides, in elements. */
+    static List<Long> contiguousStrides(List<Long> shape) {
+        Long[] strides = new Long[shape.size()];
+        long next = 1;
+        for (int i = shape.size() - 1; i >= 0; i--) {
+            strides[i] = next;
+            next *= Math.max(1, shape.get(i));
+        }
+        return List.of(strides);
+    }
+
+    private static Map<String, Object> kind(String kind) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("kind", kind);
+        return map;
+    }
+
+    private static Map<String, Object> kindAndValue(String kind, Object value) {
+        Map<String, Object> map = kind(kind);
+        map.put("value", value);
+        return map;
+    }
+}
