@@ -82,7 +82,9 @@ public final class Configuration {
             throw new IllegalArgumentException("No `" + name + "` in " + json + ".");
         }
         Object value = values.get(name.key());
-        return name.index().isEmpty() ? value : ((List<?>) value).get(name.index().getAsInt());
+        return name.index().isEmpty()
+                ? value
+                : ((List<?>) value).get(name.index().getAsInt());
     }
 
     /** The value of a whole-number parameter. */
@@ -100,8 +102,8 @@ public final class Configuration {
         if (name.index().isEmpty()) {
             copy.put(name.key(), canonical(value));
         } else {
-            List<Object> list = new ArrayList<>(
-                    copy.get(name.key()) instanceof List<?> old ? (List<?>) old : List.<Object>of());
+            List<Object> list =
+                    new ArrayList<>(copy.get(name.key()) instanceof List<?> old ? (List<?>) old : List.<Object>of());
             int index = name.index().getAsInt();
             if (index == list.size()) {
                 list.add(canonical(value));
@@ -143,7 +145,8 @@ public final class Configuration {
         return json;
     }
 
-    private static Object canonical(Object value) {
+    /** The value as configurations hold it: whole numbers as {@link Long}, lists copied. */
+    static Object canonical(Object value) {
         if (value == null || value instanceof Boolean || value instanceof String || value instanceof Long) {
             return value;
         }
