@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -125,6 +126,20 @@ class SearchSpaceTest {
         assertThat(space.repair(tooLarge).values()).containsEntry("block_sizes", List.of(128L, 256L, 16L));
         assertThatThrownBy(() -> space.repair(defaults.with(scalar("num_warps"), 3)))
                 .hasMessageContaining("`num_warps` cannot be 3");
+    }
+
+    @Test
+    void repairMakesMeaninglessParametersNeutralRatherThanDefault() {
+        Parameter pid = new EnumParameter(scalar("pid_type"), List.of("flat", "persistent"), "persistent");
+        Parameter multiplier = new PowerOfTwoParameter(scalar("multiplier"), 1, 8, 4);
+        SearchSpace persistent = new SearchSpace(
+                List.of(pid, multiplier),
+                List.of(new OnlyWhen(multiplier.name(), 1, pid.name(), Set.of("persistent"))));
+
+        Configuration repaired =
+                persistent.repair(persistent.defaultConfiguration().with(pid.name(), "flat"));
+
+        assertThat(repaired.toJson()).isEqualTo("{\"multiplier\":1,\"pid_type\":\"flat\"}");
     }
 
     @Test

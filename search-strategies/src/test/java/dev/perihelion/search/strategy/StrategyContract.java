@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What every strategy must do. A strategy's test class extends this and says how to create it; tests of the strategy's own
  * ideas stand in that class.
  */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 abstract class StrategyContract {
 
     private final SearchSpace space = Spaces.everyKind();
@@ -175,6 +175,7 @@ abstract class StrategyContract {
         List<Configuration> proposed = new ArrayList<>();
         for (List<Configuration> answer = session.ask(batch); !answer.isEmpty(); answer = session.ask(batch)) {
             proposed.addAll(answer);
+            assertThat(proposed).doesNotHaveDuplicates();
             for (Configuration configuration : answer) {
                 session.tell(configuration, TrialResult.measured(1000 + Math.abs(configuration.hashCode() % 1000)));
             }
@@ -219,6 +220,7 @@ abstract class StrategyContract {
     @Test
     void equalSeedsGiveEqualProposals() {
         assertThat(trajectory(11)).isEqualTo(trajectory(11));
+        assertThat(smallTrajectory(11)).isEqualTo(smallTrajectory(11));
     }
 
     @Test
@@ -292,6 +294,12 @@ abstract class StrategyContract {
     private List<Trial> trajectory(long seed) {
         return new Session(create(space, seed))
                 .run(60, Landscapes::bowlWithFailures)
+                .told();
+    }
+
+    private List<Trial> smallTrajectory(long seed) {
+        return new Session(create(Spaces.small(), seed))
+                .run(60, configuration -> TrialResult.measured(10))
                 .told();
     }
 
