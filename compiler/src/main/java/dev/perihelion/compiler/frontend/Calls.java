@@ -128,6 +128,9 @@ final class Calls {
         }
         if (path.equals("helion.cdiv") || path.equals("triton.cdiv") || path.equals("helion.next_power_of_2")
                 || path.equals("triton.next_power_of_2")) {
+            if (path.startsWith("helion.") && !context.builder.onDevice()) {
+                context.editHost(calleeSpan, "triton." + path.substring("helion.".length()));
+            }
             return builtins.call(path.substring(path.indexOf('.') + 1), call);
         }
         String name = path.substring(path.lastIndexOf('.') + 1);

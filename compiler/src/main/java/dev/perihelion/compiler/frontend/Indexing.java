@@ -34,7 +34,7 @@ final class Indexing {
 
     /** The block that a subscript names, as a value. */
     Value load(HostTensor tensor, List<Item> subscript, Optional<Operand> mask, Optional<String> eviction, Span span) {
-        Access access = resolve(tensor, subscript, span);
+        Access access = resolve(tensor, subscript, true, span);
         Value result = context.builder.value(new TensorType(tensor.dtype(), access.shape()), tensor.name());
         context.builder.emit(new Op.Load(result, tensor, access.indices(), mask, eviction, span));
         return result;
@@ -42,7 +42,7 @@ final class Indexing {
 
     /** Writes a value, which is cast and broadcast to the block. */
     void store(HostTensor tensor, List<Item> subscript, Operand value, Optional<Operand> mask, Span span) {
-        Access access = resolve(tensor, subscript, span);
+        Access access = resolve(tensor, subscript, false, span);
         List<Dim> given = value.type().shape();
         if (given.size() > access.shape().size()
                 || !ops.broadcast(given, access.shape(), "store to `" + tensor.name() + "`", span)
@@ -61,7 +61,7 @@ final class Indexing {
         context.builder.emit(new Op.Store(tensor, access.indices(), access.shape(), cast, mask, span));
     }
 
-    private Access resolve(HostTensor tensor, List<Item> subscript, Span span) {
+    private Access resolve(HostTensor tensor, List<Item> subscript, boolean broadcasts, Span span) {
         List<Item> items = complete(tensor, subscript, span);
         List<Index> indices = new ArrayList<>();
         List<Dim> shape = new ArrayList<>();
@@ -81,7 +81,7 @@ final class Indexing {
                 shape.add(Dim.ONE);
             } else if (item instanceof Item.Tile tile) {
                 indices.add(
-                        tensor.shape().get(axis) == 1 && isZero(tile.shift())
+                        broadcasts && tensor.shape().get(axis) == 1 && isZero(tile.shift())
                                 ? new Index.At(ZERO)
                                 : new Index.OfTile(tile.axis().block(), tile.shift(), shape.size()));
                 shape.add(new Dim.Block(tile.axis().block()));

@@ -188,6 +188,8 @@ final class LanguageCalls {
     private Item specialize(CallArguments call) {
         Item item = call.required(0, "value");
         if (item instanceof Item.Known || item instanceof Item.Sequence) {
+            String text = context.source.text(call.span());
+            context.editHost(call.span(), text.substring(text.indexOf('('), text.lastIndexOf(')') + 1));
             return item;
         }
         throw context.error(call.span(), MessageKey.NEEDS_CONSTANT, "hl.specialize", "value", item.describe());
