@@ -35,15 +35,16 @@ final class StatementRecovery extends DefaultErrorStrategy {
 
     private void report(Token found, IntervalSet expected) {
         Span span = new Span(found.getStartIndex(), Math.max(found.getStartIndex(), found.getStopIndex() + 1));
-        if (errors.isDamaged(span.start())) {
-            return;
-        }
         if (found.getType() == PythonParser.INDENT) {
             errors.add(span, MessageKey.SYNTAX_UNEXPECTED_INDENT);
         } else if (expected.contains(PythonParser.INDENT)) {
             errors.add(span, MessageKey.SYNTAX_MISSING_BLOCK, TokenNames.found(found));
         } else {
-            errors.add(span, MessageKey.SYNTAX_ERROR, TokenNames.found(found), TokenNames.expected(expected));
+            errors.add(
+                    span,
+                    MessageKey.SYNTAX_ERROR,
+                    TokenNames.found(found),
+                    TokenNames.expected(expected, found.getType()));
         }
     }
 
