@@ -73,7 +73,11 @@ final class StatementRecovery extends DefaultErrorStrategy {
 
     @Override
     public void recover(Parser parser, RecognitionException e) {
-        if (parser.getContext().getRuleIndex() != PythonParser.RULE_statement) {
+        int rule = parser.getContext().getRuleIndex();
+        if (rule == PythonParser.RULE_field || rule == PythonParser.RULE_file) {
+            return;
+        }
+        if (rule != PythonParser.RULE_statement) {
             // Rule by rule up to the statement.
             throw e;
         }

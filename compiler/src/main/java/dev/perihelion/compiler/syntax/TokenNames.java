@@ -97,7 +97,7 @@ final class TokenNames {
 
     private static String join(List<String> names) {
         if (names.isEmpty()) {
-            return "the end";
+            return "the end of the replacement field";
         }
         int last = names.size() - 1;
         return last == 0 ? names.get(0) : String.join(", ", names.subList(0, last)) + " or " + names.get(last);
