@@ -66,10 +66,12 @@ final class Indexing {
         List<Index> indices = new ArrayList<>();
         List<Dim> shape = new ArrayList<>();
         List<Value> gathers = items.stream()
-                .filter(item -> item instanceof Item.Device device && device.operand().type().rank() > 0)
+                .filter(item -> item instanceof Item.Device device
+                        && device.operand().type().rank() > 0)
                 .map(item -> (Value) ((Item.Device) item).operand())
                 .toList();
-        boolean together = gathers.size() > 1 && gathers.stream().anyMatch(value -> value.type().rank() > 1);
+        boolean together = gathers.size() > 1
+                && gathers.stream().anyMatch(value -> value.type().rank() > 1);
         List<Dim> shared = List.of();
         for (Value gather : together ? gathers : List.<Value>of()) {
             shared = ops.broadcast(shared, gather.type().shape(), "index", span);
@@ -89,13 +91,15 @@ final class Indexing {
                 Index.Range range = range(tensor, axis, slice, shape.size(), span);
                 indices.add(range);
                 shape.add(range.length());
-            } else if (item instanceof Item.Device device && device.operand().type().rank() > 0) {
+            } else if (item instanceof Item.Device device
+                    && device.operand().type().rank() > 0) {
                 Value positions = integer((Value) device.operand(), span);
                 if (together && sharedAxis < 0) {
                     sharedAxis = shape.size();
                     shape.addAll(shared);
                 }
-                int first = together ? sharedAxis + shared.size() - positions.type().rank() : shape.size();
+                int first =
+                        together ? sharedAxis + shared.size() - positions.type().rank() : shape.size();
                 List<Integer> axes = new ArrayList<>();
                 for (int i = 0; i < positions.type().rank(); i++) {
                     axes.add(first + i);
@@ -163,7 +167,10 @@ final class Indexing {
         }
         Operand operand = context.operand(item, span);
         if (operand.type().dtype().category() != DType.Category.INTEGER) {
-            throw context.error(span, MessageKey.BAD_INDEX, "a value of type " + operand.type().dtype().torchName());
+            throw context.error(
+                    span,
+                    MessageKey.BAD_INDEX,
+                    "a value of type " + operand.type().dtype().torchName());
         }
         return operand;
     }
@@ -171,7 +178,9 @@ final class Indexing {
     private Value integer(Value positions, Span span) {
         if (positions.type().dtype().category() != DType.Category.INTEGER) {
             throw context.error(
-                    span, MessageKey.BAD_INDEX, "a tensor of " + positions.type().dtype().torchName());
+                    span,
+                    MessageKey.BAD_INDEX,
+                    "a tensor of " + positions.type().dtype().torchName());
         }
         return positions;
     }

@@ -79,7 +79,8 @@ public final class Rolling {
                     || op instanceof Op.Permute
                     || op instanceof Op.Broadcast;
             boolean twice = Operands.results(op).stream()
-                    .anyMatch(value -> value.type().shape().stream().filter(dim::equals).count() > 1);
+                    .anyMatch(value ->
+                            value.type().shape().stream().filter(dim::equals).count() > 1);
             if (!movable || twice) {
                 return false;
             }

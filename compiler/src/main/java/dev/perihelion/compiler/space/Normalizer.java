@@ -33,7 +33,8 @@ public final class Normalizer {
     public Configuration normalize(Configuration given) {
         Map<String, Object> values = new TreeMap<>();
         given.values().forEach((key, value) -> accept(key, value, values));
-        byKey.forEach((key, parameters) -> values.put(key, complete(key, parameters, values.get(key), values.containsKey(key))));
+        byKey.forEach((key, parameters) ->
+                values.put(key, complete(key, parameters, values.get(key), values.containsKey(key))));
         return Configuration.of(values);
     }
 
@@ -52,18 +53,21 @@ public final class Normalizer {
         } else if (Keys.NEUTRAL.containsKey(key)) {
             checkNeutral(key, value);
         } else if (!isEmptyList(value)) {
-            throw new InvalidConfigurationException(
-                    "This kernel's configuration has no key `" + key + "`. Its keys are: "
-                            + String.join(", ", byKey.keySet()) + ".");
+            throw new InvalidConfigurationException("This kernel's configuration has no key `" + key
+                    + "`. Its keys are: " + String.join(", ", byKey.keySet()) + ".");
         }
+    }
+
+    private static boolean isEmptyList(Object value) {
+        return value instanceof List<?> list && list.isEmpty();
     }
 
     private static void checkNeutral(String key, Object value) {
         List<?> elements = value instanceof List<?> list ? list : java.util.Collections.singletonList(value);
         for (Object element : elements) {
             if (!Keys.NEUTRAL.get(key).contains(element)) {
-                throw new InvalidConfigurationException(
-                        "`" + key + "` can only be " + Keys.NEUTRAL.get(key) + " in this version, not " + element + ".");
+                throw new InvalidConfigurationException("`" + key + "` can only be " + Keys.NEUTRAL.get(key)
+                        + " in this version, not " + element + ".");
             }
         }
     }
@@ -77,12 +81,15 @@ public final class Normalizer {
         if (list == null) {
             throw new InvalidConfigurationException("`" + key + "` is a list, not " + given + ".");
         }
-        if (key.equals(Keys.LOOP_ORDERS) && parameters.size() == 1 && !list.isEmpty() && !(list.get(0) instanceof List)) {
+        if (key.equals(Keys.LOOP_ORDERS)
+                && parameters.size() == 1
+                && !list.isEmpty()
+                && !(list.get(0) instanceof List)) {
             list = List.of(list);
         }
         if (list.size() > parameters.size()) {
-            throw new InvalidConfigurationException("`" + key + "` has " + list.size() + " values; this kernel has "
-                    + parameters.size() + " of them.");
+            throw new InvalidConfigurationException(
+                    "`" + key + "` has " + list.size() + " values; this kernel has " + parameters.size() + " of them.");
         }
         if (key.equals(Keys.BLOCK_SIZES) && present && list.size() < parameters.size()) {
             throw new InvalidConfigurationException("Not enough values for `" + key + "`: this kernel has "
@@ -90,7 +97,10 @@ public final class Normalizer {
         }
         List<Object> values = new ArrayList<>();
         for (int i = 0; i < parameters.size(); i++) {
-            values.add(i < list.size() ? checked(parameters.get(i), list.get(i)) : parameters.get(i).defaultValue());
+            values.add(
+                    i < list.size()
+                            ? checked(parameters.get(i), list.get(i))
+                            : parameters.get(i).defaultValue());
         }
         return values;
     }
@@ -111,7 +121,10 @@ public final class Normalizer {
             }
             return block ? Math.max(power.low(), number) : inRange(parameter, value);
         }
-        if (parameter instanceof EnumParameter choices && value != null && choices.choices().contains(null) && value.equals("")) {
+        if (parameter instanceof EnumParameter choices
+                && value != null
+                && choices.choices().contains(null)
+                && value.equals("")) {
             return null;
         }
         return inRange(parameter, value);

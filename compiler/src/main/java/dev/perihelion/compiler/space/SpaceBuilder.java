@@ -9,7 +9,6 @@ import dev.perihelion.compiler.ir.KernelIr;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operands;
 import dev.perihelion.compiler.ir.TileAxis;
-import dev.perihelion.search.space.BooleanParameter;
 import dev.perihelion.search.space.Configuration;
 import dev.perihelion.search.space.Constraint;
 import dev.perihelion.search.space.EnumParameter;
@@ -65,8 +64,8 @@ public final class SpaceBuilder {
         parameters.add(new IntegerParameter(Keys.NUM_STAGES, 1, target.isCuda() ? 8 : 4, 1));
         programIds();
         for (int i = 0; i < facts.loads(); i++) {
-            parameters.add(new EnumParameter(
-                    Keys.element(Keys.LOAD_EVICTION_POLICIES, i), List.of("", "first", "last"), ""));
+            parameters.add(
+                    new EnumParameter(Keys.element(Keys.LOAD_EVICTION_POLICIES, i), List.of("", "first", "last"), ""));
         }
         for (List<Dim> shape : facts.shapes()) {
             boolean varies = shape.stream()
@@ -95,9 +94,7 @@ public final class SpaceBuilder {
 
     private List<Parameter> blockSizes() {
         List<BlockTable.Block> slots = ir.blocks().slots();
-        long reduction = facts.rollable().stream()
-                .map(Sizes::nextPowerOfTwo)
-                .reduce(1L, (a, b) -> a * b);
+        long reduction = facts.rollable().stream().map(Sizes::nextPowerOfTwo).reduce(1L, (a, b) -> a * b);
         List<Parameter> blocks = new ArrayList<>();
         for (int i = 0; i < slots.size(); i++) {
             BlockTable.Block block = slots.get(i);
@@ -166,8 +163,7 @@ public final class SpaceBuilder {
             }
             PowerOfTwoParameter old = (PowerOfTwoParameter) result.get(largest);
             result.set(
-                    largest,
-                    new PowerOfTwoParameter(old.name(), old.low(), old.high(), (Long) old.defaultValue() / 2));
+                    largest, new PowerOfTwoParameter(old.name(), old.low(), old.high(), (Long) old.defaultValue() / 2));
         }
     }
 
