@@ -94,7 +94,7 @@ class GpuWorker:
             return self._measure(request)
         except Exception as error:
             failure = self._failure(error)
-            if failure.outcome in ("wrong_result", "launch_error") or failure.fatal:
+            if failure.outcome != "out_of_resources" or failure.fatal:
                 # The kernel may have written anywhere; nothing that lay in device memory is trusted any more.
                 self._arguments.clear()
                 self._expected.clear()
