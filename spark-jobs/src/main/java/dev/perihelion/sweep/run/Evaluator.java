@@ -40,6 +40,7 @@ final class Evaluator {
 
     // Only in measure.
     private final Map<Long, TrialRow> known = new HashMap<>();
+    private final Map<Long, Long> originals = new HashMap<>();
     private final Map<String, Long> byBinary = new HashMap<>();
     private final Map<String, MeasureStage.Report> bySmallText = new HashMap<>();
     private final Map<Long, Built> kept = new HashMap<>();
@@ -73,6 +74,9 @@ final class Evaluator {
     /** Takes over a trial of an earlier run. */
     void remember(TrialRow row) {
         known.put(row.trial().number(), row);
+        row.duplicateOf()
+                .ifPresent(id -> originals.put(
+                        row.trial().number(), Long.parseLong(id.substring(id.lastIndexOf('-') + 1))));
         if (!row.textSha256().isEmpty()) {
             byText.putIfAbsent(row.textSha256(), row.trial().number());
         }
@@ -134,9 +138,12 @@ final class Evaluator {
         List<TrialRow> rows = new ArrayList<>();
         for (Built built : batch.items()) {
             long number = built.asked().number();
-            Optional<Long> original = built.sameText().or(() -> Optional.ofNullable(sameBinary.get(number)));
+            Optional<Long> original = built.sameText()
+                    .or(() -> Optional.ofNullable(sameBinary.get(number)))
+                    .map(this::first);
             TrialRow row = row(batch.batch(), built, original, Optional.ofNullable(reports.get(number)));
             known.put(number, row);
+            original.ifPresent(other -> originals.put(number, other));
             keepIfBest(built, row);
             rows.add(row);
         }
@@ -245,6 +252,11 @@ final class Evaluator {
                     .forEach(report -> reports.put(report.number(), report));
         }
         return reports;
+    }
+
+    /** The trial whose result an earlier trial shares, or that trial itself. */
+    private long first(long number) {
+        return originals.getOrDefault(number, number);
     }
 
     private TrialResult result(Built built, Optional<Long> original, Optional<MeasureStage.Report> report) {
