@@ -1,0 +1,104 @@
+package dev.perihelion.executor;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+
+/** Jobs as requests to a worker; the fields are described in docs/workers.md. */
+final class Requests {
+
+    private Requests() {}
+
+    static Frame compile(CompileJob job) {
+        ObjectNode header = header("compile", job.id());
+        header.put("module", job.moduleText());
+        header.put("kernel", job.kernelName());
+        header.set("arguments", json(job.argumentsJson()));
+        header.put("target", job.target());
+        return new Frame(header, new byte[0]);
+    }
+
+    /** {@code operation} is {@code measure}, or {@code check} where there is no device. */
+    static Frame measure(String operation, MeasureJob job) {
+        ObjectNode header = header(operation, job.id());
+        ByteArrayOutputStream payload = new ByteArrayOutputStream();
+        ArrayNode binaries = header.putArray("binaries");
+        header.put("module", job.moduleText());
+        header.put("kernel", job.kernelName());
+        header.set("arguments", json(job.argumentsJson()));
+        header.set("policy", policy(job.policy()));
+        header.put("seed", job.inputSeed());
+        job.incumbentNanos().ifPresent(nanos -> header.put("incumbent_ns", nanos));
+        job.artefact().ifPresent(artefact -> header.set("launch", json(artefact.launchJson())));
+        binaries.add(append(payload, job.artefact().map(Artefact::binary).orElse(new byte[0])));
+        ObjectNode reference = header.putObject("reference");
+        if (job.reference() instanceof Reference.UserFunction user) {
+            reference.put("kind", "function");
+            reference.set("file", file(user.file()));
+            reference.put("function", user.function());
+        } else if (job.reference() instanceof Reference.Baseline baseline) {
+            reference.put("kind", "baseline");
+            reference.put("module", baseline.moduleText());
+            baseline.artefact().ifPresent(artefact -> reference.set("launch", json(artefact.launchJson())));
+            binaries.add(append(
+                    payload, baseline.artefact().map(Artefact::binary).orElse(new byte[0])));
+        }
+        return new Frame(header, payload.toByteArray());
+    }
+
+    static Frame timeFunction(FunctionJob job) {
+        ObjectNode header = header("time_function", job.id());
+        header.set("file", file(job.file()));
+        header.put("function", job.function());
+        header.set("arguments", json(job.argumentsJson()));
+        header.put("compile", job.compiled());
+        header.set("policy", policy(job.policy()));
+        header.put("seed", job.inputSeed());
+        return new Frame(header, new byte[0]);
+    }
+
+    static Frame describeInputs(KernelFile file, String function, List<String> names) {
+        ObjectNode header = header("describe_inputs", function);
+        header.set("file", file(file));
+        header.put("function", function);
+        names.forEach(header.putArray("names")::add);
+        return new Frame(header, new byte[0]);
+    }
+
+    private static ObjectNode header(String operation, String id) {
+        return FrameCodec.JSON.createObjectNode().put("op", operation).put("id", id);
+    }
+
+    private static ObjectNode file(KernelFile file) {
+        return FrameCodec.JSON.createObjectNode().put("path", file.path()).put("text", file.text());
+    }
+
+    private static ObjectNode policy(MeasurePolicy policy) {
+        return FrameCodec.JSON
+                .createObjectNode()
+                .put("timer", policy.timer())
+                .put("l2", policy.l2())
+                .put("screen_calls", policy.screenCalls())
+                .put("screen_ratio", policy.screenRatio())
+                .put("rank_millis", policy.rankMillis())
+                .put("min_calls", policy.minCalls())
+                .put("max_calls", policy.maxCalls())
+                .put("run_timeout_millis", policy.runTimeoutMillis());
+    }
+
+    private static int append(ByteArrayOutputStream payload, byte[] bytes) {
+        payload.writeBytes(bytes);
+        return bytes.length;
+    }
+
+    private static JsonNode json(String text) {
+        try {
+            return FrameCodec.JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("Not JSON: `" + text + "`.", e);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+package dev.perihelion.executor;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.perihelion.executor.FrameCodec.ProtocolException;
+import dev.perihelion.executor.WorkerFailure.Kind;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one owner of one worker process: starts it on first use, in a process group of its own, and stops the whole group
+ * when a limit passes or something goes wrong. A failure costs the exchange it happened in; the next one starts a new
+ * process. Not for use by several threads at once.
+ */
+final class WorkerProcess implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerProcess.class);
+    private static final Duration START_LIMIT = Duration.ofSeconds(180);
+
+    private final PythonRuntime runtime;
+    private final String kind;
+    private final Map<String, String> environment;
+    private final ExecutorService reader = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "perihelion-worker-reader");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private volatile Running running;
+    private volatile boolean closed;
+
+    private record Running(Process process, OutputStream in, InputStream out, WorkerLog log, Frame hello) {}
+
+    /** A worker of a kind: {@code compile}, {@code gpu} or {@code interpret}, with more environment variables. */
+    WorkerProcess(PythonRuntime runtime, String kind, Map<String, String> environment) {
+        this.runtime = runtime;
+        this.kind = kind;
+        this.environment = Map.copyOf(environment);
+    }
+
+    /** What the process said when it started; starts it where it is not running. */
+    ObjectNode hello() throws WorkerFailure, InterruptedException {
+        return ensureRunning().hello().header();
+    }
+
+    /** The process's id, where it is running. */
+    Optional<Long> pid() {
+        return Optional.ofNullable(running).map(now -> now.process().pid());
+    }
+
+    /**
+     * Sends a request and waits for its answer.
+     *
+     * @param prepare limit from sending until the worker says that the work itself begins, or answers
+     * @param work limit from then until the answer
+     * @throws WorkerFailure where there is none; the process is gone then
+     */
+    Frame exchange(Frame request, Duration prepare, Duration work) throws WorkerFailure, InterruptedException {
+        Running now = ensureRunning();
+        String id = request.header().path("id").asText();
+        try {
+            FrameCodec.write(now.in(), request);
+        } catch (IOException e) {
+            throw died(now, e);
+        }
+        Frame answer = await(now, prepare, Kind.PREPARE_TIMEOUT);
+        while (answer.header().has("phase")) {
+            answer = await(now, work, Kind.TIMEOUT);
+        }
+        if (!answer.header().path("id").asText().equals(id)) {
+            stop();
+            throw new WorkerFailure(
+                    Kind.PROTOCOL,
+                    "The worker answered job `" + answer.header().path("id").asText() + "` instead of `" + id + "`.");
+        }
+        if (answer.header().path("fatal").asBoolean()) {
+            LOG.info("Worker {} is replaced: {}", kind, answer.header().path("reason").asText());
+            stop();
+        }
+        return answer;
+    }
+
+    private Running ensureRunning() throws WorkerFailure, InterruptedException {
+        if (closed) {
+            throw new WorkerFailure(Kind.CANNOT_START, "The worker's owner is closed.");
+        }
+        if (running != null && !running.process().isAlive()) {
+            stop();
+        }
+        if (running == null) {
+            start();
+        }
+        return running;
+    }
+
+    private void start() throws WorkerFailure, InterruptedException {
+        WorkerLog log;
+        Process process;
+        try {
+            log = WorkerLog.create(kind);
+            ProcessBuilder builder = new ProcessBuilder(
+                    runtime.python().toString(), "-u", "-m", "perihelion.worker", kind);
+            builder.redirectError(ProcessBuilder.Redirect.appendTo(log.path().toFile()));
+            Path folder = runtime.packageFolder();
+            builder.environment().merge("PYTHONPATH", folder.toString(), (old, own) -> own + ":" + old);
+            builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
+            builder.environment().putAll(environment);
+            process = builder.start();
+        } catch (IOException e) {
+            throw new WorkerFailure(
+                    Kind.CANNOT_START, "`" + runtime.python() + "` cannot be started: " + e.getMessage());
+        }
+        LiveProcesses.add(process);
+        Running fresh = new Running(
+                process,
+                new BufferedOutputStream(process.getOutputStream(), 1 << 16),
+                new BufferedInputStream(process.getInputStream(), 1 << 16),
+                log,
+                null);
+        running = fresh;
+        Frame hello;
+        try {
+            hello = await(fresh, START_LIMIT, Kind.PREPARE_TIMEOUT);
+        } catch (WorkerFailure e) {
+            throw new WorkerFailure(Kind.CANNOT_START, "The " + kind + " worker did not start. " + e.reason());
+        }
+        ObjectNode header = hello.header();
+        int protocol = header.path("protocol").asInt();
+        if (header.has("error") || protocol != FrameCodec.PROTOCOL) {
+            stop();
+            String reason = header.has("error")
+                    ? header.path("error").asText()
+                    : "The worker speaks protocol " + protocol + ", this release " + FrameCodec.PROTOCOL + ".";
+            throw new WorkerFailure(Kind.CANNOT_START, reason);
+        }
+        running = new Running(fresh.process(), fresh.in(), fresh.out(), fresh.log(), hello);
+        if (closed) {
+            stop();
+            throw new WorkerFailure(Kind.CANNOT_START, "The worker's owner is closed.");
+        }
+    }
+
+    private Frame await(Running now, Duration limit, Kind onTimeout) throws WorkerFailure, InterruptedException {
+        Future<Frame> frame = reader.submit(() -> FrameCodec.read(now.out()));
+        try {
+            return frame.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            stop();
+            throw WorkerFailure.timeout(onTimeout, limit.toNanos());
+        } catch (InterruptedException e) {
+            stop();
+            throw e;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof ProtocolException protocol) {
+                stop();
+                throw new WorkerFailure(Kind.PROTOCOL, protocol.getMessage());
+            }
+            throw died(now, e.getCause());
+        }
+    }
+
+    private WorkerFailure died(Running now, Throwable cause) throws InterruptedException {
+        boolean ended = now.process().waitFor(5, TimeUnit.SECONDS);
+        String status = ended ? "exit status " + now.process().exitValue() : String.valueOf(cause.getMessage());
+        String last = now.log().lastLine();
+        stop();
+        return new WorkerFailure(
+                Kind.DIED, "The worker process ended (" + status + ")" + (last.isEmpty() ? "." : ": " + last));
+    }
+
+    private void stop() {
+        Running now = running;
+        running = null;
+        if (now != null) {
+            LiveProcesses.kill(now.process());
+            now.log().delete();
+        }
+    }
+
+    /** Ends the process, at once where it is at work. Safe to call from any thread. */
+    @Override
+    public void close() {
+        closed = true;
+        Running now = running;
+        if (now != null) {
+            LiveProcesses.kill(now.process());
+            now.log().delete();
+        }
+        reader.shutdownNow();
+    }
+}

@@ -1,0 +1,1 @@
+"""Worker processes: one per kind (`compile`, `gpu`, `interpret`), spoken to in frames over stdin and stdout."""

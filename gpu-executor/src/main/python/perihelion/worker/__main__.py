@@ -1,0 +1,110 @@
+"""`python -m perihelion.worker compile|gpu|interpret [--device N]`: serves requests until stdin ends."""
+
+import argparse
+import os
+import platform
+import signal
+import sys
+import threading
+import time
+import traceback
+
+from perihelion.worker import frames
+from perihelion.worker.errors import JobError, deepest, describe
+
+_PARENT_CHECK_SECONDS = 1.0
+
+
+def _end_with_parent():
+    """Kills the whole process group once the parent is gone, also while a job hangs."""
+    parent = os.getppid()
+
+    def watch():
+        while os.getppid() == parent:
+            time.sleep(_PARENT_CHECK_SECONDS)
+        os.killpg(0, signal.SIGKILL)
+
+    threading.Thread(target=watch, name="parent-watch", daemon=True).start()
+
+
+def _load(kind, device):
+    """(handlers, what the hello says, clean-up) of a worker kind."""
+    if kind == "compile":
+        from perihelion.worker import compile_worker as worker
+
+        return worker.HANDLERS, {**worker.versions(), "device": None}, worker.remove_cache
+    if kind == "interpret":
+        from perihelion.worker import interpret_worker as worker
+
+        return worker.HANDLERS, {**worker.versions(), "device": None}, lambda: None
+    from perihelion.worker import gpu_worker as worker
+
+    gpu = worker.GpuWorker(device)
+    return gpu.handlers(), {**worker.versions(), "device": gpu.describe_device()}, gpu.close
+
+
+def serve(stream, handlers):
+    """Answers requests until the stream ends or a job has spoilt the process. Returns the exit status."""
+    while True:
+        message = stream.read()
+        if message is None:
+            return 0
+        header, payload = message
+        answer = {"id": header.get("id")}
+        started = time.perf_counter()
+        try:
+            handler = handlers.get(header.get("op"))
+            if handler is None:
+                raise JobError("infrastructure", f"This worker has no operation `{header.get('op')}`.")
+            header["payload"] = payload
+            header["tell"] = lambda phase, identity=header.get("id"): stream.write({"id": identity, "phase": phase})
+            result, body = handler(header)
+            answer.update(result)
+        except JobError as error:
+            answer.update(outcome=error.outcome, reason=error.reason, fatal=error.fatal)
+            body = b""
+        except Exception as error:
+            traceback.print_exc()
+            answer.update(outcome="infrastructure", reason=f"The worker failed: {describe(deepest(error))}")
+            body = b""
+        answer["worker_ms"] = (time.perf_counter() - started) * 1e3
+        stream.write(answer, body)
+        if answer.get("fatal"):
+            return 4
+
+
+def main():
+    """Starts a worker; exit status 3 where it cannot start, 4 after a job that spoilt it."""
+    parser = argparse.ArgumentParser(prog="perihelion.worker", description="Serves compile or measure requests.")
+    parser.add_argument("kind", choices=["compile", "gpu", "interpret"])
+    parser.add_argument("--device", type=int, default=0, help="number of the GPU among the visible ones")
+    options = parser.parse_args()
+    if os.getpgid(0) != os.getpid():
+        os.setsid()
+    stream = frames.take_over_stdio()
+    _end_with_parent()
+    hello = {"op": "hello", "protocol": frames.PROTOCOL, "pid": os.getpid(), "python": platform.python_version()}
+    if options.kind == "interpret":
+        os.environ["TRITON_INTERPRET"] = "1"
+    try:
+        handlers, facts, clean_up = _load(options.kind, options.device)
+    except Exception as error:
+        traceback.print_exc()
+        reason = error.reason if isinstance(error, JobError) else describe(deepest(error))
+        stream.write({**hello, "error": f"The worker cannot start: {reason}"})
+        return 3
+    try:
+        stream.write({**hello, **facts})
+        return serve(stream, handlers)
+    finally:
+        clean_up()
+
+
+if __name__ == "__main__":
+    status = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # A spoilt CUDA context can hang in the interpreter's ordinary end.
+    if status == 4:
+        os._exit(status)
+    sys.exit(status)

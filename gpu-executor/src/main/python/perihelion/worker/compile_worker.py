@@ -1,0 +1,274 @@
+"""Compiles generated modules for any target, without a GPU."""
+
+import os
+import re
+import shutil
+import tempfile
+import time
+
+# Before triton is imported: a private cache, so that compile times are real, and no line information, which would put
+# this machine's file names into the binary and make equal programs differ.
+_CACHE = tempfile.mkdtemp(prefix="perihelion-triton-")
+os.environ["TRITON_CACHE_DIR"] = _CACHE
+os.environ["TRITON_DISABLE_LINE_INFO"] = "1"
+
+import torch
+import triton
+from triton.backends.compiler import GPUTarget
+from triton.compiler import ASTSource, make_backend
+from triton.runtime.errors import OutOfResources
+from triton.runtime.jit import create_function_from_signature
+
+from perihelion.worker import artefacts, inputs, modules
+from perihelion.worker.capture import capture
+from perihelion.worker.compile_facts import constant_text
+from perihelion.worker.errors import JobError, deepest, describe, one_line
+
+_MAX_STDERR_BYTES = 8 << 20
+
+
+def remove_cache():
+    """Removes the private cache; called when the worker ends."""
+    shutil.rmtree(_CACHE, ignore_errors=True)
+
+
+def versions():
+    """What the hello says of the toolchain."""
+    return {"torch": torch.__version__, "triton": triton.__version__}
+
+
+def parse_target(target):
+    """Triton's target for a name such as `cuda:90` or `hip:gfx942`; raises JobError."""
+    found = re.fullmatch(r"cuda:(\d+)|hip:(gfx[0-9a-f]+)", target)
+    if found is None:
+        raise JobError("compile_error", f"`{target}` is not a target; write one like `cuda:90` or `hip:gfx942`.")
+    if found.group(1):
+        return GPUTarget("cuda", int(found.group(1)), 32)
+    architecture = found.group(2)
+    return GPUTarget("hip", architecture, 64 if architecture.startswith("gfx9") else 32)
+
+
+def compile_job(request):
+    """Handles one `compile` request; returns (header, binary). Raises JobError."""
+    start = time.perf_counter()
+    log_start = _stderr_size()
+    try:
+        with modules.generated(request["module"], request["kernel"]) as host:
+            launch, host_ran_on = capture(host, request["arguments"])
+            binary, launch_facts, facts = compile_launch(launch, request["target"], request["kernel"], log_start)
+    finally:
+        _empty_cache()
+    facts["compile_ms"] = (time.perf_counter() - start) * 1e3
+    header = {
+        "outcome": "compiled",
+        "sha256": artefacts.sha256(binary),
+        "launch": launch_facts,
+        "facts": facts,
+        "host_ran_on": host_ran_on,
+    }
+    return header, binary
+
+
+def compile_launch(launch, target_name, kernel_name, log_start=None):
+    """Compiles one captured launch; returns (binary, launch facts, binary facts)."""
+    target = parse_target(target_name)
+    try:
+        backend = make_backend(target)
+        types, source, options = specialise(launch, backend)
+        compiled = triton.compile(source, target=target, options=options.__dict__)
+    except JobError:
+        raise
+    except Exception as error:
+        raise _refusal(error, log_start) from error
+    metadata = compiled.metadata
+    binary = compiled.asm[backend.binary_ext]
+    if target.backend == "cuda":
+        facts = artefacts.cubin_facts(binary, metadata.name)
+    else:
+        facts = artefacts.amd_facts(compiled.asm["amdgcn"])
+    threads = metadata.num_warps * target.warp_size
+    _check_limits(metadata, target_name, threads)
+    programs = launch.grid[0] * launch.grid[1] * launch.grid[2]
+    parameters = _parameters(launch, source, types)
+    runtime = [artefacts.slot_bytes(p["type"]) for p in parameters if p["type"] != "constexpr"]
+    launch_facts = {
+        "format": 1,
+        "symbol": metadata.name,
+        "kernel": launch.kernel.__name__,
+        "host": kernel_name,
+        "target": target_name,
+        "grid": list(launch.grid),
+        "threads": threads,
+        "shared": metadata.shared,
+        "num_ctas": getattr(metadata, "num_ctas", 1) or 1,
+        "cooperative": bool(getattr(metadata, "launch_cooperative_grid", False)),
+        "dependent_launch": bool(getattr(metadata, "launch_pdl", False)),
+        "parameters": parameters,
+        "trailing_pointers": _trailing_pointers(facts.parameter_bytes, runtime),
+        "global_scratch": _scratch(metadata, "global"),
+        "profile_scratch": _scratch(metadata, "profile"),
+        "triton": triton.__version__,
+    }
+    binary_facts = {
+        "registers": facts.registers,
+        "spill_bytes": facts.local_bytes,
+        "shared_bytes": metadata.shared,
+        "threads": threads,
+        "programs": programs,
+    }
+    return binary, launch_facts, binary_facts
+
+
+def specialise(launch, backend):
+    """What Triton itself would compile for this launch: (types by parameter, source, options).
+
+    Uses the binder and the packing of Triton's own launch path, so that types, alignment and values that become
+    constants are the same as in an ordinary launch.
+    """
+    kernel = launch.kernel
+    binder = create_function_from_signature(kernel.signature, kernel.params, backend)
+    bound, specialisation, extra = binder(*launch.args, **launch.options)
+    options = {"debug": False, "instrumentation_mode": "", **launch.options}
+    options, signature, constants, attributes = kernel._pack_args(backend, options, bound, specialisation, extra)
+    for name, type_name in signature.items():
+        if not isinstance(type_name, str):
+            raise JobError("compile_error", f"The kernel argument `{name}` is a tuple, which is not supported.")
+        if type_name.startswith("tensordesc"):
+            raise JobError("compile_error", f"The kernel argument `{name}` is a descriptor made by the host.")
+    return signature, ASTSource(kernel, signature, constants, attributes), options
+
+
+def _parameters(launch, source, types):
+    """Each parameter of the kernel, in order: its type, a constant's value as text, whether 16 divides it."""
+    names = launch.kernel.arg_names
+    divisible = {path[0] for path, found in source.attrs.items() if ["tt.divisibility", 16] in found}
+    result = []
+    for index, name in enumerate(names):
+        parameter = {"name": name, "type": types[name]}
+        if types[name] == "constexpr":
+            parameter["value"] = constant_text(source.constants.get((index,)))
+        else:
+            parameter["divisible_by_16"] = index in divisible
+        result.append(parameter)
+    return result
+
+
+def _trailing_pointers(parameter_bytes, runtime):
+    """How many pointers follow the kernel's own parameters: Triton's scratch memory, 2 since version 3.6."""
+    if parameter_bytes is None:
+        return 2
+    extra = len(parameter_bytes) - len(runtime)
+    if not 0 <= extra <= 2 or any(size != 8 for size in parameter_bytes[len(runtime) :]):
+        raise JobError("infrastructure", f"The binary's parameters {parameter_bytes} do not fit {runtime}.")
+    return extra
+
+
+def _scratch(metadata, kind):
+    return {
+        "size": int(getattr(metadata, f"{kind}_scratch_size", 0) or 0),
+        "align": int(getattr(metadata, f"{kind}_scratch_align", 1) or 1),
+    }
+
+
+def _check_limits(metadata, target, threads):
+    limit = artefacts.shared_limit(target)
+    if limit is not None and metadata.shared > limit:
+        reason = f"Needs {metadata.shared} bytes of shared memory; {target} has {limit} for a program."
+        raise JobError("out_of_resources", reason)
+    if threads > artefacts.MAX_THREADS:
+        raise JobError("out_of_resources", f"Needs {threads} threads; a program has at most {artefacts.MAX_THREADS}.")
+    columns = getattr(metadata, "tmem_size", 0) or 0
+    if columns > artefacts.MAX_TENSOR_MEMORY_COLUMNS:
+        limit = artefacts.MAX_TENSOR_MEMORY_COLUMNS
+        raise JobError("out_of_resources", f"Needs {columns} columns of tensor memory; there are {limit}.")
+
+
+_TOO_LARGE = re.compile(
+    r"out of resource|too much shared|too many resources|exceeds triton maximum tensor numel|limit exceeded"
+    r"|ran out of registers|uses too much",
+    re.IGNORECASE,
+)
+
+
+def _refusal(error, log_start):
+    """The JobError for an exception of Triton's compiler."""
+    cause = deepest(error)
+    text = str(cause)
+    line = _telling_line(text)
+    if "PassManager" in text or not text.strip():
+        # MLIR says why on stderr only.
+        line = _last_error_in_log(log_start) or line
+    if isinstance(cause, OutOfResources) or _TOO_LARGE.search(text) or _TOO_LARGE.search(line):
+        return JobError("out_of_resources", line)
+    place = re.match(r"at (\d+):(\d+):", str(error))
+    where = f" (line {place.group(1)} of the kernel)" if place else ""
+    return JobError("compile_error", f"{type(cause).__name__}: {line}{where}" if line else describe(cause))
+
+
+def _telling_line(text):
+    """The line of a message that says what is wrong, without the source excerpt above it."""
+    lines = [line.strip() for line in text.splitlines() if line.strip() and not set(line.strip()) <= set("^=~")]
+    for line in lines:
+        if re.search(r"\b(fatal|error)\b\s*:", line):
+            return one_line(line)
+    return one_line(lines[-1]) if lines else ""
+
+
+def _stderr_size():
+    """Length of the file that stderr goes to, cut when it has grown large; None where it is no file."""
+    try:
+        status = os.fstat(2)
+        if not os.path.isfile("/proc/self/fd/2"):
+            return None
+        if status.st_size > _MAX_STDERR_BYTES:
+            os.ftruncate(2, 0)
+            return 0
+        return status.st_size
+    except OSError:
+        return None
+
+
+def _last_error_in_log(log_start):
+    if log_start is None:
+        return ""
+    try:
+        with open("/proc/self/fd/2", "rb") as log:
+            log.seek(log_start)
+            text = log.read(1 << 20).decode(errors="replace")
+    except OSError:
+        return ""
+    found = [line for line in text.splitlines() if "error:" in line]
+    return one_line(found[0].split("error:", 1)[1]) if found else ""
+
+
+def _empty_cache():
+    for name in os.listdir(_CACHE):
+        shutil.rmtree(os.path.join(_CACHE, name), ignore_errors=True)
+
+
+def describe_inputs(request):
+    """Handles `describe_inputs`: the arguments a function of the user's file gives, in JSON form."""
+    file = request["file"]
+    function = modules.user_function(file.get("path"), file["text"], request["function"])
+    names = request.get("names")
+    values = _inputs_of(function, "meta")
+    if values is None or any(isinstance(v, torch.Tensor) and not v.dtype.is_floating_point for v in values):
+        values = _inputs_of(function, "cpu", last=True)
+    names = names or [f"argument{index}" for index in range(len(values))]
+    if len(names) != len(values):
+        reason = f"`{request['function']}` gives {len(values)} arguments, the kernel has {len(names)}."
+        raise JobError("infrastructure", reason)
+    return {"outcome": "described", "arguments": inputs.describe(names, values)}, b""
+
+
+def _inputs_of(function, device, last=False):
+    try:
+        values = function(device=device)
+    except Exception as error:
+        if not last:
+            return None
+        raise JobError("infrastructure", f"The input function failed: {describe(deepest(error))}") from error
+    return list(values) if isinstance(values, (list, tuple)) else [values]
+
+
+HANDLERS = {"compile": compile_job, "describe_inputs": describe_inputs}

@@ -1,0 +1,149 @@
+"""Builds a host function's arguments from their JSON form, on any device, from a seed.
+
+The form is described in docs/workers.md. Every tensor draws from a generator of its own, seeded by the job's seed and
+the tensor's position, so that one argument's shape does not change another's values.
+"""
+
+import hashlib
+import json
+
+import torch
+
+from perihelion.worker.errors import JobError
+
+
+class Placeholder:
+    """Stands for a function of the user's file where that file is not at hand; refuses to run."""
+
+    def __init__(self, name):
+        self.__name__ = name
+
+    def __call__(self, *_args, **_options):
+        raise RuntimeError(f"The function `{self.__name__}` of the user's file is not available here.")
+
+
+def dtype_of(name):
+    """torch's dtype of this name; raises JobError."""
+    found = getattr(torch, str(name), None)
+    if not isinstance(found, torch.dtype):
+        raise JobError("infrastructure", f"`{name}` is not a torch dtype.")
+    return found
+
+
+def build(arguments, device, seed=0, functions=None):
+    """The arguments as a list of values.
+
+    arguments: the JSON list, parsed; device: `meta`, `cpu`, `cuda` ...; functions: looks a function's name up (may
+    give None). Raises JobError (infrastructure) where the form is wrong.
+    """
+    return [_value(spec, device, seed, (index,), functions) for index, spec in enumerate(arguments)]
+
+
+def _value(spec, device, seed, position, functions):
+    kind = spec.get("kind") if isinstance(spec, dict) else None
+    if kind == "tensor":
+        return _tensor(spec, device, seed, position)
+    if kind in ("int", "float", "bool", "str"):
+        return {"int": int, "float": float, "bool": bool, "str": str}[kind](spec["value"])
+    if kind == "none":
+        return None
+    if kind == "dtype":
+        return dtype_of(spec["value"])
+    if kind in ("list", "tuple"):
+        items = [
+            _value(item, device, seed, (*position, index), functions) for index, item in enumerate(spec["items"])
+        ]
+        return items if kind == "list" else tuple(items)
+    if kind == "function":
+        found = functions(spec["value"]) if functions else None
+        return Placeholder(spec["value"]) if found is None else found
+    raise JobError("infrastructure", f"`{json.dumps(spec)[:120]}` is not an argument.")
+
+
+def _tensor(spec, device, seed, position):
+    dtype = dtype_of(spec["dtype"])
+    shape = [int(size) for size in spec["shape"]]
+    strides = spec.get("strides")
+    count = 1
+    for size in shape:
+        count *= size
+    if strides is None:
+        extent = count
+    else:
+        extent = 1 + sum((size - 1) * int(stride) for size, stride in zip(shape, strides)) if count else 0
+    if str(device) == "meta":
+        flat = torch.empty(extent, dtype=dtype, device="meta")
+    else:
+        fill = spec.get("fill") or {"kind": "normal"}
+        flat = _filled(fill, extent, dtype, device, _seed_of(seed, position), spec)
+    return flat.view(shape) if strides is None else flat.as_strided(shape, [int(stride) for stride in strides])
+
+
+def _seed_of(seed, position):
+    return int.from_bytes(hashlib.sha256(f"{seed}:{position}".encode()).digest()[:7], "big")
+
+
+def _filled(fill, count, dtype, device, seed, spec):
+    """A flat tensor of `count` elements; with strides, `arange` numbers the storage and not the logical elements."""
+    generator = torch.Generator(device=device).manual_seed(seed)
+    kind = fill.get("kind", "normal")
+    inexact = dtype.is_floating_point or dtype.is_complex
+    work = torch.float64 if dtype == torch.float64 else dtype if dtype.is_complex else torch.float32
+    if kind == "zeros":
+        return torch.zeros(count, dtype=torch.uint8, device=device).to(dtype)
+    if kind == "ones":
+        return torch.ones(count, dtype=torch.uint8, device=device).to(dtype)
+    if kind == "arange":
+        return torch.arange(count, device=device).to(dtype)
+    if kind == "randint" or not inexact:
+        low, high = fill.get("low"), fill.get("high")
+        if low is None or high is None:
+            low, high = (0, 2) if dtype == torch.bool else (0, 10)
+        return torch.randint(int(low), int(high), (count,), generator=generator, device=device).to(dtype)
+    if kind == "normal":
+        drawn = torch.randn(count, generator=generator, dtype=work, device=device)
+        return (drawn * float(fill.get("std", 1.0)) + float(fill.get("mean", 0.0))).to(dtype)
+    if kind == "uniform":
+        low, high = float(fill.get("low", 0.0)), float(fill.get("high", 1.0))
+        return (torch.rand(count, generator=generator, dtype=work, device=device) * (high - low) + low).to(dtype)
+    raise JobError("infrastructure", f"Argument `{spec.get('name')}` has an unknown fill `{kind}`.")
+
+
+def describe(names, values):
+    """The JSON form of a list of values, the inverse of build; raises JobError for a value that has none."""
+    return [{"name": name, **_describe(value, name)} for name, value in zip(names, values)]
+
+
+def _describe(value, name):
+    if isinstance(value, torch.Tensor):
+        contiguous = value.is_contiguous()
+        dtype = str(value.dtype).removeprefix("torch.")
+        return {
+            "kind": "tensor",
+            "dtype": dtype,
+            "shape": list(value.shape),
+            "strides": None if contiguous else list(value.stride()),
+            "fill": _fill_of(value),
+        }
+    if value is None:
+        return {"kind": "none"}
+    for kind, python in (("bool", bool), ("int", int), ("float", float), ("str", str)):
+        if isinstance(value, python):
+            return {"kind": kind, "value": value}
+    if isinstance(value, torch.dtype):
+        return {"kind": "dtype", "value": str(value).removeprefix("torch.")}
+    if isinstance(value, (list, tuple)):
+        kind = "list" if isinstance(value, list) else "tuple"
+        return {"kind": kind, "items": [_describe(item, name) for item in value]}
+    if callable(value) and getattr(value, "__name__", None):
+        return {"kind": "function", "value": value.__name__}
+    raise JobError("infrastructure", f"Argument `{name}` has a type that cannot be sent: `{type(value).__name__}`.")
+
+
+def _fill_of(value):
+    """Integers keep their range, since they are often indices; everything else becomes normal."""
+    if value.dtype.is_floating_point or value.dtype.is_complex:
+        return {"kind": "normal"}
+    if value.dtype == torch.bool or value.device.type == "meta" or value.numel() == 0:
+        return {"kind": "randint", "low": 0, "high": 2}
+    return {"kind": "randint", "low": int(value.min()), "high": int(value.max()) + 1}

@@ -1,0 +1,124 @@
+"""Loads Python text as modules. Triton reads a kernel's source from its file, so every text gets a real one."""
+
+import atexit
+import hashlib
+import importlib.util
+import itertools
+import linecache
+import os
+import shutil
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+from perihelion.worker.errors import JobError, describe
+
+_counter = itertools.count()
+_folder = None
+
+
+def _temporary_folder():
+    global _folder
+    if _folder is None:
+        _folder = tempfile.mkdtemp(prefix="perihelion-modules-")
+        atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+    return Path(_folder)
+
+
+def _import(name, path):
+    specification = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(specification)
+    sys.modules[name] = module
+    try:
+        specification.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
+
+
+def load_text(text):
+    """The module made of this text; each call makes a new one. Whatever its code raises goes through."""
+    name = f"perihelion_module_{next(_counter)}"
+    path = _temporary_folder() / f"{name}.py"
+    path.write_text(text, encoding="utf-8")
+    try:
+        return _import(name, path)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def unload(module):
+    """Forgets a module that load_text made: its file, its source lines, and Triton's note of its kernels."""
+    path = getattr(module, "__file__", None)
+    sys.modules.pop(module.__name__, None)
+    jit = sys.modules.get("triton.runtime.jit")
+    registry = getattr(jit, "_triton_jit_function_registry", {})
+    for key in [key for key in registry if key.startswith(module.__name__ + ":")]:
+        del registry[key]
+    if path:
+        linecache.cache.pop(path, None)
+        Path(path).unlink(missing_ok=True)
+
+
+@contextmanager
+def generated(text, kernel_name):
+    """The host function of a generated module, for the time of a `with`. Raises JobError where it cannot be had."""
+    try:
+        module = load_text(text)
+    except Exception as error:
+        raise JobError("compile_error", f"The module cannot be imported: {describe(error)}") from error
+    try:
+        host = getattr(module, kernel_name, None)
+        if not callable(host):
+            raise JobError("compile_error", f"The module has no function `{kernel_name}`.")
+        yield host
+    finally:
+        unload(module)
+
+
+_user_files = {}
+
+
+def load_user_file(path, text):
+    """The user's file as a module, kept for the next job with the same text.
+
+    Where `path` exists with this very text it is imported in place; else the text is, and the path's folder, where it
+    exists, can still be imported from. Where helion is not installed, its imports are answered by the stub.
+    """
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    key = (str(path), digest)
+    if key in _user_files:
+        return _user_files[key]
+    enable_stubs()
+    place = Path(path) if path else None
+    if place is not None and place.parent.is_dir() and str(place.parent) not in sys.path:
+        sys.path.append(str(place.parent))
+    try:
+        if place is not None and place.is_file() and place.read_bytes() == text.encode():
+            module = _import(f"perihelion_user_{digest[:16]}", place)
+        else:
+            module = load_text(text)
+    except Exception as error:
+        raise JobError("infrastructure", f"The kernel file `{path}` cannot be imported: {describe(error)}") from error
+    _user_files[key] = module
+    return module
+
+
+def user_function(path, text, name):
+    """A function of the user's file; a kernel's decorator of the stub is taken off."""
+    found = getattr(load_user_file(path, text), name, None)
+    found = getattr(found, "__perihelion_function__", found)
+    if not callable(found):
+        raise JobError("infrastructure", f"The kernel file `{path}` has no function `{name}`.")
+    return found
+
+
+def enable_stubs():
+    """Makes `import helion` work where helion is not installed."""
+    if "helion" in sys.modules or importlib.util.find_spec("helion") is not None:
+        return
+    folder = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "stubs")
+    sys.path.append(folder)
