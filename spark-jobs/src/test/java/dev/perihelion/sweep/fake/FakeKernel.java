@@ -1,0 +1,90 @@
+package dev.perihelion.sweep.fake;
+
+import dev.perihelion.compiler.AnalyzedKernel;
+import dev.perihelion.compiler.GeneratedModule;
+import dev.perihelion.compiler.InvalidConfigurationException;
+import dev.perihelion.compiler.Target;
+import dev.perihelion.compiler.WorkEstimate;
+import dev.perihelion.compiler.args.Arguments;
+import dev.perihelion.search.space.BooleanParameter;
+import dev.perihelion.search.space.Configuration;
+import dev.perihelion.search.space.IntegerParameter;
+import dev.perihelion.search.space.ParameterName;
+import dev.perihelion.search.space.PowerOfTwoParameter;
+import dev.perihelion.search.space.SearchSpace;
+import dev.perihelion.sweep.Hashes;
+import dev.perihelion.sweep.TuningTask;
+import java.util.List;
+
+/** A kernel of 112 configurations, whose key {@code unused} changes nothing in the program. */
+public final class FakeKernel implements AnalyzedKernel {
+
+    public static final ParameterName BLOCK = ParameterName.element("block_sizes", 0);
+    public static final ParameterName WARPS = ParameterName.scalar("num_warps");
+    public static final ParameterName STAGES = ParameterName.scalar("num_stages");
+    public static final ParameterName UNUSED = ParameterName.scalar("unused");
+
+    private static final SearchSpace SPACE = new SearchSpace(
+            List.of(
+                    new PowerOfTwoParameter(BLOCK, 16, 1024, 128),
+                    new PowerOfTwoParameter(WARPS, 1, 8, 4),
+                    new IntegerParameter(STAGES, 1, 2, 1),
+                    new BooleanParameter(UNUSED, false)),
+            List.of());
+
+    private final TuningTask task;
+    private final boolean small;
+
+    public FakeKernel(TuningTask task, boolean small) {
+        this.task = task;
+        this.small = small;
+    }
+
+    @Override
+    public String kernelName() {
+        return task.kernel();
+    }
+
+    @Override
+    public Target target() {
+        return Target.parse(task.target());
+    }
+
+    @Override
+    public Arguments arguments() {
+        return small ? Arguments.parse(java.util.Map.of("x", "f16[7]")) : task.arguments();
+    }
+
+    @Override
+    public SearchSpace space() {
+        return SPACE;
+    }
+
+    @Override
+    public Configuration normalize(Configuration configuration) {
+        return configuration;
+    }
+
+    @Override
+    public GeneratedModule generate(Configuration configuration) {
+        if (configuration.getLong(BLOCK) == 1024 && configuration.getLong(WARPS) == 1) {
+            throw new InvalidConfigurationException("1024 elements do not fit in 1 warp.");
+        }
+        Configuration used = configuration.with(UNUSED, false);
+        String program = (small ? "small " : "full ") + used.toJson();
+        return new GeneratedModule(
+                "# " + configuration.toJson() + "\n" + program, Hashes.sha256(program), new WorkEstimate(1e6, 1e6, 1e6));
+    }
+
+    /** The configuration in a module's text. */
+    static Configuration used(String moduleText) {
+        return Configuration.fromJson(moduleText.substring(moduleText.indexOf('{', moduleText.indexOf('\n'))));
+    }
+
+    /** A smooth bowl with its bottom at block 256, 8 warps, 2 stages. */
+    public static double nanos(Configuration configuration) {
+        double block = Math.log(configuration.getLong(BLOCK) / 256.0) / Math.log(2);
+        double warps = Math.log(configuration.getLong(WARPS) / 8.0) / Math.log(2);
+        return 1000 * (10 + block * block + warps * warps + (configuration.getLong(STAGES) == 2 ? 0 : 0.5));
+    }
+}

@@ -1,0 +1,199 @@
+package dev.perihelion.sweep.fake;
+
+import dev.perihelion.compiler.AnalyzedKernel;
+import dev.perihelion.compiler.WorkEstimate;
+import dev.perihelion.executor.Artefact;
+import dev.perihelion.executor.BinaryFacts;
+import dev.perihelion.executor.CompileJob;
+import dev.perihelion.executor.CompileOutcome;
+import dev.perihelion.executor.KernelBuilder;
+import dev.perihelion.executor.KernelMeasurer;
+import dev.perihelion.executor.MeasureJob;
+import dev.perihelion.executor.MeasureOutcome;
+import dev.perihelion.executor.Reference;
+import dev.perihelion.executor.WorkerInfo;
+import dev.perihelion.search.space.Configuration;
+import dev.perihelion.search.trial.Outcome;
+import dev.perihelion.sweep.Hashes;
+import dev.perihelion.sweep.TuningTask;
+import dev.perihelion.sweep.stage.Toolchain;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Small workers in this process, whose answers follow from the configuration alone.
+ *
+ * @param name keeps the counts of tests apart
+ * @param gpuCount GPUs of the machine
+ * @param jitterMillis each call sleeps a random time up to this
+ * @param defaultFails whether the default configuration does not compile
+ * @param luck how much faster everything but the default seems in the search, as a factor; 1 is honest
+ */
+public record FakeToolchain(String name, int gpuCount, int jitterMillis, boolean defaultFails, double luck)
+        implements Toolchain {
+
+    /** Calls by kind and program, for tests that count them. */
+    public static final Map<String, AtomicInteger> CALLS = new ConcurrentHashMap<>();
+
+    private static final WorkerInfo.Device DEVICE =
+            new WorkerInfo.Device("Fake GPU", "GPU-0", "cuda:90", 132, 1L << 36, 1L << 25, "570.1");
+
+    public static FakeToolchain gpus(String name, int count) {
+        return new FakeToolchain(name, count, 0, false, 1);
+    }
+
+    @Override
+    public String id() {
+        return name;
+    }
+
+    @Override
+    public AnalyzedKernel analyze(TuningTask task) {
+        return new FakeKernel(task, false);
+    }
+
+    @Override
+    public AnalyzedKernel analyzeSmall(TuningTask task) {
+        return new FakeKernel(task, true);
+    }
+
+    @Override
+    public List<WorkerInfo.Device> gpus() {
+        return java.util.Collections.nCopies(gpuCount, DEVICE);
+    }
+
+    @Override
+    public double estimateNanos(WorkEstimate work, BinaryFacts facts, String target) {
+        return facts.registers() * 1000.0;
+    }
+
+    /** How often this kind of call was made for this program. */
+    public int calls(String kind, String program) {
+        AtomicInteger count = CALLS.get(name + kind + program);
+        return count == null ? 0 : count.get();
+    }
+
+    /** All calls of a kind. */
+    public int calls(String kind) {
+        return CALLS.entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith(name + kind))
+                .mapToInt(entry -> entry.getValue().get())
+                .sum();
+    }
+
+    private int count(String kind, String program) {
+        return CALLS.computeIfAbsent(name + kind + program, key -> new AtomicInteger())
+                .incrementAndGet();
+    }
+
+    private void jitter() throws InterruptedException {
+        if (jitterMillis > 0) {
+            Thread.sleep(ThreadLocalRandom.current().nextInt(jitterMillis));
+        }
+    }
+
+    private static String fate(Configuration used) {
+        return used.getLong(FakeKernel.BLOCK) + "/" + used.getLong(FakeKernel.WARPS);
+    }
+
+    @Override
+    public KernelBuilder openBuilder(int workers) {
+        return new KernelBuilder() {
+            @Override
+            public CompileOutcome compile(CompileJob job) throws InterruptedException {
+                jitter();
+                Configuration used = FakeKernel.used(job.moduleText());
+                count("compile", used.toJson());
+                boolean isDefault = fate(used).equals("128/4") && used.getLong(FakeKernel.STAGES) == 1;
+                if (defaultFails && isDefault) {
+                    return new CompileOutcome.Failed(Outcome.COMPILE_ERROR, "no such intrinsic", 5);
+                }
+                return switch (fate(used)) {
+                    case "16/1" -> new CompileOutcome.Failed(Outcome.COMPILE_ERROR, "bad module", 5);
+                    case "16/2" -> new CompileOutcome.Failed(Outcome.COMPILE_TIMEOUT, "over 60 s", 60_000);
+                    case "16/4" -> new CompileOutcome.Failed(Outcome.OUT_OF_RESOURCES, "too much shared memory", 5);
+                    case "16/8" -> new CompileOutcome.Failed(Outcome.WORKER_DIED, "signal 9", 5);
+                    default -> new CompileOutcome.Compiled(artefact(used));
+                };
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    /** 64 elements with 2 and with 4 warps give one binary. */
+    private static Artefact artefact(Configuration used) {
+        Configuration seen = fate(used).equals("64/2") ? used.with(FakeKernel.WARPS, 4) : used;
+        byte[] binary = seen.toJson().getBytes(StandardCharsets.UTF_8);
+        int registers = (int) (FakeKernel.nanos(used) / 1000);
+        return new Artefact(Hashes.sha256(binary), binary, "{}", new BinaryFacts(registers, 0, 1024, 128, 64, 12.5));
+    }
+
+    @Override
+    public KernelMeasurer openGpu(String address) {
+        return measurer(Optional.of(DEVICE));
+    }
+
+    @Override
+    public KernelMeasurer openInterpreter() {
+        return measurer(Optional.empty());
+    }
+
+    private KernelMeasurer measurer(Optional<WorkerInfo.Device> device) {
+        return new KernelMeasurer() {
+            @Override
+            public WorkerInfo info() {
+                return new WorkerInfo(1, "3.12.1", "2.13.0", "3.8.0", device);
+            }
+
+            @Override
+            public MeasureOutcome measure(MeasureJob job) throws InterruptedException {
+                jitter();
+                Configuration used = FakeKernel.used(job.moduleText());
+                int attempt = count("measure", used.toJson());
+                if (device.isPresent() != job.artefact().isPresent()) {
+                    throw new IllegalStateException("A GPU runs binaries, the interpreter modules.");
+                }
+                if (device.isEmpty() && job.reference() instanceof Reference.Baseline baseline) {
+                    FakeKernel.used(baseline.moduleText());
+                }
+                switch (fate(used)) {
+                    case "32/1":
+                        return new MeasureOutcome.Failed(Outcome.WRONG_RESULT, "differs by 3.1 x the tolerance");
+                    case "32/2":
+                        return new MeasureOutcome.Failed(Outcome.LAUNCH_ERROR, "illegal address");
+                    case "32/4":
+                        return new MeasureOutcome.Failed(Outcome.RUN_TIMEOUT, "over 10 s");
+                    case "32/8":
+                        return new MeasureOutcome.Failed(Outcome.INFRASTRUCTURE, "the driver was reset");
+                    case "64/1":
+                        if (attempt == 1) {
+                            return new MeasureOutcome.Failed(Outcome.INFRASTRUCTURE, "the pipe broke");
+                        }
+                        break;
+                    default:
+                        break;
+                }
+                return device.isPresent() ? timed(used, job) : new MeasureOutcome.Checked(0.25);
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    private MeasureOutcome timed(Configuration used, MeasureJob job) {
+        boolean confirming = job.policy().rankMillis() >= 100;
+        boolean isDefault = fate(used).equals("128/4") && used.getLong(FakeKernel.STAGES) == 1;
+        double nanos = luck == 1
+                ? FakeKernel.nanos(used)
+                : isDefault || confirming ? 10_000 : FakeKernel.nanos(used) * luck;
+        return new MeasureOutcome.Timed(nanos, 10, new double[] {nanos - 10, nanos, nanos + 10}, 1, 0.5, "{\"sm_mhz\":1980}");
+    }
+}

@@ -1,0 +1,36 @@
+package dev.perihelion.sweep.fake;
+
+import dev.perihelion.sweep.ProgressListener;
+import dev.perihelion.sweep.TaskSummary;
+import dev.perihelion.sweep.TuningTask;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Keeps what it hears. */
+public class Recorder implements ProgressListener {
+
+    public final List<String> messages = new CopyOnWriteArrayList<>();
+    public final List<Batch> batches = new CopyOnWriteArrayList<>();
+    public final List<TaskSummary> summaries = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void sweepStarted(String sweep, int tasks) {}
+
+    @Override
+    public void taskStarted(String id, TuningTask task, double spaceSizeLog10) {}
+
+    @Override
+    public void message(String text) {
+        messages.add(text);
+    }
+
+    @Override
+    public void batchFinished(Batch batch) {
+        batches.add(batch);
+    }
+
+    @Override
+    public void taskFinished(TaskSummary summary) {
+        summaries.add(summary);
+    }
+}

@@ -1,0 +1,20 @@
+package dev.perihelion.sweep.fake;
+
+import dev.perihelion.sweep.run.SparkSettings;
+import java.util.Optional;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** One Spark context for the test JVM: starting one takes seconds. */
+public final class TestSpark {
+
+    private static JavaSparkContext context;
+
+    private TestSpark() {}
+
+    public static synchronized JavaSparkContext context() {
+        if (context == null) {
+            context = SparkSettings.open(Optional.of("local[3]"));
+        }
+        return context;
+    }
+}
