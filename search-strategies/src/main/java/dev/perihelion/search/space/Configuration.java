@@ -145,7 +145,8 @@ public final class Configuration {
         return json;
     }
 
-    private static Object canonical(Object value) {
+    /** The value as configurations hold it: whole numbers as {@link Long}, lists copied. */
+    static Object canonical(Object value) {
         if (value == null || value instanceof Boolean || value instanceof String || value instanceof Long) {
             return value;
         }

@@ -1,6 +1,7 @@
 package dev.perihelion.search.space;
 
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /** One dimension of a search space. Values are canonical configuration values (see {@link Configuration}). */
@@ -21,6 +22,16 @@ public sealed interface Parameter
 
     /** How many values there are. */
     double cardinality();
+
+    /**
+     * Value number {@code position} in this parameter's fixed order.
+     *
+     * @param position at least 0, less than {@link #cardinality()}
+     */
+    Object valueAt(long position);
+
+    /** What bounds the values, ready for JSON: {@code low} and {@code high}, {@code choices}, {@code size}, or nothing. */
+    Map<String, Object> domain();
 
     /** A value drawn uniformly; for powers of two, uniform in the exponent. */
     Object random(RandomGenerator random);

@@ -1,0 +1,323 @@
+package dev.perihelion.search.space;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+/**
+ * The configurations a search may try: the product of its parameters' values, less what the constraints forbid. Immutable;
+ * two spaces with equal parameters and constraints are equal.
+ */
+public final class SearchSpace {
+
+    /** Draws before a random configuration is repaired rather than drawn again. */
+    private static final int MAX_DRAWS = 64;
+
+    /** In {@link #lengths}: the key holds one value, not a list. */
+    private static final int SCALAR = -1;
+
+    private final List<Parameter> parameters;
+    private final List<Constraint> constraints;
+    private final Map<ParameterName, Parameter> byName = new HashMap<>();
+    private final Map<String, Integer> lengths = new TreeMap<>();
+    private final Configuration defaults;
+    private final int encodedWidth;
+    private final Repair repair = new Repair(this);
+
+    /**
+     * @param parameters in the order that encodings, neighbours and enumerations follow
+     * @param constraints checked in this order
+     * @throws IllegalArgumentException if a name stands twice, a list has a gap, a constraint names an unknown parameter
+     *     or the default configuration violates a constraint
+     */
+    public SearchSpace(List<? extends Parameter> parameters, List<? extends Constraint> constraints) {
+        this.parameters = List.copyOf(parameters);
+        this.constraints = List.copyOf(constraints);
+        this.parameters.forEach(this::register);
+        requireNoGaps();
+        requireKnownNames();
+        this.encodedWidth =
+                this.parameters.stream().mapToInt(Parameter::encodedWidth).sum();
+        this.defaults =
+                assemble(this.parameters.stream().map(Parameter::defaultValue).toArray());
+        violation(defaults).ifPresent(reason -> {
+            throw new IllegalArgumentException("The default configuration is not legal: " + reason);
+        });
+    }
+
+    /** The dimensions, in their fixed order. */
+    public List<Parameter> parameters() {
+        return parameters;
+    }
+
+    /** What forbids combinations, in the order of checking. */
+    public List<Constraint> constraints() {
+        return constraints;
+    }
+
+    /**
+     * The parameter of this name.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public Parameter parameter(ParameterName name) {
+        Parameter parameter = byName.get(name);
+        if (parameter == null) {
+            throw new IllegalArgumentException("The search space has no parameter `" + name + "`.");
+        }
+        return parameter;
+    }
+
+    /** Every parameter at its default; always legal. */
+    public Configuration defaultConfiguration() {
+        return defaults;
+    }
+
+    /** Whether the configuration has exactly this space's keys, with values that are allowed alone and together. */
+    public boolean contains(Configuration configuration) {
+        return violation(configuration).isEmpty();
+    }
+
+    /** The first reason why the configuration is not in this space, as a full sentence; empty if it is. */
+    public Optional<String> violation(Configuration configuration) {
+        Optional<String> shape = shapeViolation(configuration);
+        return shape.isPresent() ? shape : constraintViolation(configuration);
+    }
+
+    /**
+     * A legal configuration. Each parameter is drawn alone; a parameter that has no meaning beside the others' values gets
+     * its neutral value, so the values of the parameter that decides stay equally likely; what is then still illegal is
+     * drawn again, and after some draws repaired.
+     */
+    public Configuration random(RandomGenerator random) {
+        Configuration draw = defaults;
+        for (int i = 0; i < MAX_DRAWS; i++) {
+            draw = repair.settle(assemble(parameters.stream()
+                    .map(parameter -> parameter.random(random))
+                    .toArray()));
+            if (constraintViolation(draw).isEmpty()) {
+                return draw;
+            }
+        }
+        return repair.repair(draw);
+    }
+
+    /**
+     * A legal configuration near the given one, which may violate constraints: meaningless parameters go to their neutral
+     * value, others walk toward the default. A legal configuration comes back as it is.
+     *
+     * @throws IllegalArgumentException if a key is missing or too many, or a value is not its parameter's
+     */
+    public Configuration repair(Configuration configuration) {
+        shapeViolation(configuration).ifPresent(reason -> {
+            throw new IllegalArgumentException(reason);
+        });
+        return repair.repair(configuration);
+    }
+
+    /**
+     * All legal configurations one step of one parameter away, in the parameters' order and without repetition.
+     *
+     * @throws IllegalArgumentException if the configuration is not in this space
+     */
+    public List<Configuration> neighbours(Configuration configuration) {
+        requireLegal(configuration);
+        List<Configuration> neighbours = new ArrayList<>();
+        for (Parameter parameter : parameters) {
+            for (Object value : parameter.neighbours(configuration.get(parameter.name()))) {
+                Configuration neighbour = configuration.with(parameter.name(), value);
+                if (constraintViolation(neighbour).isEmpty()) {
+                    neighbours.add(neighbour);
+                }
+            }
+        }
+        return neighbours;
+    }
+
+    /**
+     * The configuration as numbers for a model, parameter by parameter.
+     *
+     * @return {@link #encodedWidth()} numbers
+     * @throws IllegalArgumentException if a value is missing or not its parameter's
+     */
+    public double[] encode(Configuration configuration) {
+        double[] encoded = new double[encodedWidth];
+        int offset = 0;
+        for (Parameter parameter : parameters) {
+            parameter.encode(configuration.get(parameter.name()), encoded, offset);
+            offset += parameter.encodedWidth();
+        }
+        return encoded;
+    }
+
+    /** How many numbers {@link #encode} gives. */
+    public int encodedWidth() {
+        return encodedWidth;
+    }
+
+    /** The decimal logarithm of the number of configurations, those that constraints forbid included. */
+    public double sizeLog10() {
+        return parameters.stream()
+                .mapToDouble(parameter -> Math.log10(parameter.cardinality()))
+                .sum();
+    }
+
+    /** Whether there are at most {@code limit} configurations, those that constraints forbid included. */
+    public boolean isEnumerable(long limit) {
+        return product() <= limit;
+    }
+
+    /**
+     * All legal configurations, in a fixed order: the last parameter changes fastest. Lazy.
+     *
+     * @throws IllegalStateException if there are more than 2^53 to look at
+     */
+    public Stream<Configuration> enumerate() {
+        if (!isEnumerable(1L << 53)) {
+            throw new IllegalStateException("A space of 10^" + Math.round(sizeLog10()) + " cannot be enumerated.");
+        }
+        return LongStream.range(0, (long) product())
+                .mapToObj(this::configurationAt)
+                .filter(configuration -> constraintViolation(configuration).isEmpty());
+    }
+
+    /**
+     * One row per parameter, ready for JSON: {@code key}, {@code index} (elements of lists only), {@code kind}, then
+     * {@code low} and {@code high}, {@code choices} or {@code size} as the kind has them, and {@code default}.
+     */
+    public List<Map<String, Object>> describe() {
+        return parameters.stream().map(SearchSpace::describe).toList();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SearchSpace that
+                && parameters.equals(that.parameters)
+                && constraints.equals(that.constraints);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * parameters.hashCode() + constraints.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "SearchSpace" + describe();
+    }
+
+    private static Map<String, Object> describe(Parameter parameter) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("key", parameter.name().key());
+        parameter.name().index().ifPresent(index -> row.put("index", (long) index));
+        row.put("kind", parameter.kind());
+        row.putAll(parameter.domain());
+        row.put("default", parameter.defaultValue());
+        return row;
+    }
+
+    private void register(Parameter parameter) {
+        ParameterName name = parameter.name();
+        if (byName.put(name, parameter) != null) {
+            throw new IllegalArgumentException("The search space has two parameters `" + name + "`.");
+        }
+        boolean scalar = name.index().isEmpty();
+        Integer known = lengths.get(name.key());
+        if (known != null && (scalar || known == SCALAR)) {
+            throw new IllegalArgumentException("`" + name.key() + "` is both one value and a list.");
+        }
+        lengths.merge(name.key(), scalar ? SCALAR : name.index().getAsInt() + 1, Math::max);
+    }
+
+    private void requireNoGaps() {
+        lengths.forEach((key, length) -> {
+            for (int i = 0; i < length; i++) {
+                if (!byName.containsKey(ParameterName.element(key, i))) {
+                    throw new IllegalArgumentException("`" + key + "` has no parameter for position " + i + ".");
+                }
+            }
+        });
+    }
+
+    private void requireKnownNames() {
+        constraints.forEach(constraint -> constraint.parameters().forEach(this::parameter));
+    }
+
+    private void requireLegal(Configuration configuration) {
+        violation(configuration).ifPresent(reason -> {
+            throw new IllegalArgumentException(reason);
+        });
+    }
+
+    private Optional<String> shapeViolation(Configuration configuration) {
+        for (Parameter parameter : parameters) {
+            if (!configuration.has(parameter.name())) {
+                return Optional.of("`" + parameter.name() + "` is missing.");
+            }
+            Object value = configuration.get(parameter.name());
+            if (!parameter.contains(value)) {
+                return Optional.of("`" + parameter.name() + "` cannot be " + value + ": it is of kind "
+                        + parameter.kind() + " " + parameter.domain() + ".");
+            }
+        }
+        for (Map.Entry<String, Object> entry : configuration.values().entrySet()) {
+            Integer length = lengths.get(entry.getKey());
+            if (length == null) {
+                return Optional.of("`" + entry.getKey() + "` is not a key of this search space.");
+            }
+            if (length != SCALAR && ((List<?>) entry.getValue()).size() > length) {
+                return Optional.of("`" + entry.getKey() + "` has " + ((List<?>) entry.getValue()).size()
+                        + " values where " + length + " belong.");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> constraintViolation(Configuration configuration) {
+        for (Constraint constraint : constraints) {
+            Optional<String> reason = constraint.violation(configuration);
+            if (reason.isPresent()) {
+                return reason;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private double product() {
+        return parameters.stream().mapToDouble(Parameter::cardinality).reduce(1, (a, b) -> a * b);
+    }
+
+    private Configuration configurationAt(long position) {
+        Object[] values = new Object[parameters.size()];
+        long rest = position;
+        for (int i = values.length - 1; i >= 0; i--) {
+            long cardinality = (long) parameters.get(i).cardinality();
+            values[i] = parameters.get(i).valueAt(rest % cardinality);
+            rest /= cardinality;
+        }
+        return assemble(values);
+    }
+
+    private Configuration assemble(Object[] values) {
+        Map<String, Object> map = new HashMap<>();
+        for (int i = 0; i < values.length; i++) {
+            ParameterName name = parameters.get(i).name();
+            if (name.index().isEmpty()) {
+                map.put(name.key(), values[i]);
+            } else {
+                Object[] list = (Object[]) map.computeIfAbsent(name.key(), key -> new Object[lengths.get(name.key())]);
+                list[name.index().getAsInt()] = values[i];
+            }
+        }
+        map.replaceAll((key, value) -> value instanceof Object[] list ? Arrays.asList(list) : value);
+        return Configuration.of(map);
+    }
+}

@@ -1,0 +1,62 @@
+package dev.perihelion.search.strategy;
+
+import dev.perihelion.search.space.Configuration;
+import dev.perihelion.search.space.SearchSpace;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/**
+ * A fixed sequence of different legal configurations in random order: a pure function of (space, seed), computed as far
+ * as it is read. A small space is shuffled whole, so the sequence holds each legal configuration once; a large one is
+ * drawn from until draws bring nothing new any more.
+ */
+final class DrawSequence {
+
+    /** Spaces up to this size are listed and shuffled. */
+    static final long ENUMERABLE = 10_000;
+
+    /** So many draws in a row that were all drawn before end the sequence. */
+    private static final int MAX_REPEATS = 2_000;
+
+    private final SearchSpace space;
+    private final SplittableRandom random;
+    private final List<Configuration> drawn;
+    private final Set<Configuration> seen = new HashSet<>();
+    private boolean ended;
+
+    DrawSequence(SearchSpace space, long seed) {
+        this.space = space;
+        this.random = new SplittableRandom(seed);
+        this.drawn = new ArrayList<>();
+        if (space.isEnumerable(ENUMERABLE)) {
+            space.enumerate().forEach(drawn::add);
+            Collections.shuffle(drawn, new Random(random.nextLong()));
+            ended = true;
+        }
+    }
+
+    /** The configuration at this position of the sequence; empty beyond its end. */
+    Optional<Configuration> at(int position) {
+        while (position >= drawn.size() && !ended) {
+            draw();
+        }
+        return position < drawn.size() ? Optional.of(drawn.get(position)) : Optional.empty();
+    }
+
+    private void draw() {
+        for (int repeats = 0; repeats < MAX_REPEATS; repeats++) {
+            Configuration configuration = space.random(random);
+            if (seen.add(configuration)) {
+                drawn.add(configuration);
+                return;
+            }
+        }
+        ended = true;
+    }
+}
