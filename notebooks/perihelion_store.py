@@ -17,7 +17,8 @@ import pyarrow.parquet as pq
 #: Newest schema version that this reader knows.
 SCHEMA_VERSION = 1
 
-MEASURED = "measured"
+#: Outcomes with a latency of their own: timed on a device, and computed where there was none.
+MEASURED, ESTIMATED = "measured", "estimated"
 
 
 def sweeps(store: str | Path) -> list[str]:
@@ -71,35 +72,40 @@ def tasks(store: str | Path, sweep: str) -> pd.DataFrame:
 def best_so_far(frame: pd.DataFrame) -> pd.Series:
     """The lowest ``latency_ns`` seen up to and with each trial of one task; NaN before the first latency.
 
-    Only measured trials count, so a wrong result never leads. ``frame`` is in the order of the trials.
+    Only trials that ended well count, so a wrong result never leads. ``frame`` is in the order of the trials.
     """
-    latency = frame["latency_ns"].where(frame["outcome"] == MEASURED).astype(float)
+    latency = frame["latency_ns"].where(succeeded(frame)).astype(float)
     return latency.cummin().ffill()
 
 
+def succeeded(frame: pd.DataFrame) -> pd.Series:
+    """Which trials have a latency of their own, measured or estimated."""
+    return frame["outcome"].isin([MEASURED, ESTIMATED]) & frame["latency_ns"].notna()
+
+
 def default_latency(frame: pd.DataFrame) -> float:
-    """``latency_ns`` of the default configuration among one task's trials; NaN where it was not measured."""
-    latency = frame.loc[(frame["origin"] == "default") & (frame["outcome"] == MEASURED), "latency_ns"]
+    """``latency_ns`` of the default configuration among one task's trials; NaN where that failed."""
+    latency = frame.loc[(frame["origin"] == "default") & succeeded(frame), "latency_ns"]
     return float(latency.iloc[0]) if len(latency) else float("nan")
 
 
 def estimated(frame: pd.DataFrame) -> bool:
-    """True where latencies were made without a device: estimates, no measurements."""
-    return bool(frame["device"].isna().all())
+    """True where any latency of a task was computed without a device: none of them then counts as a measurement."""
+    return bool((frame["outcome"] == ESTIMATED).any() or frame["device"].isna().all())
 
 
 def top(frame: pd.DataFrame, count: int = 10) -> pd.DataFrame:
     """The fastest configurations of one task, with their speed against the default (2.0: half the default's time)."""
-    measured = frame[(frame["outcome"] == MEASURED) & frame["latency_ns"].notna()].nsmallest(count, "latency_ns")
+    fastest = frame[succeeded(frame)].nsmallest(count, "latency_ns")
     return pd.DataFrame(
         {
-            "number": measured["number"],
-            "latency_us": (measured["latency_ns"] / 1e3).round(3),
-            "spread_us": (measured["spread_ns"] / 1e3).round(3),
-            "speedup_over_default": (default_latency(frame) / measured["latency_ns"]).round(3),
-            "registers": measured["registers"],
-            "spill_bytes": measured["spill_bytes"],
-            "config": [_short(text) for text in measured["config"]],
+            "number": fastest["number"],
+            "latency_us": (fastest["latency_ns"] / 1e3).round(3),
+            "spread_us": (fastest["spread_ns"] / 1e3).round(3),
+            "speedup_over_default": (default_latency(frame) / fastest["latency_ns"]).round(3),
+            "registers": fastest["registers"],
+            "spill_bytes": fastest["spill_bytes"],
+            "config": [_short(text) for text in fastest["config"]],
         }
     ).reset_index(drop=True)
 

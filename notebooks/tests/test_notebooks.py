@@ -50,7 +50,7 @@ def row(number: int, device: str | None) -> dict:
         "origin": "default" if number == 0 else "random",
         "config": json.dumps({"num_warps": 4, "block_sizes": [2 ** (number % 6)]}),
         "config_hash": f"c{number}",
-        "outcome": "measured" if ok else "compile_error",
+        "outcome": ("measured" if device else "estimated") if ok else "compile_error",
         "reason": "" if ok else "made to fail",
         "latency_ns": latency_us * 1e3 if ok else None,
         "spread_ns": 100.0 if ok else None,
@@ -107,6 +107,13 @@ def test_best_so_far_ignores_failures(tmp_path):
     best = ps.top(frame).iloc[0]
     assert (best["number"], best["latency_us"], best["speedup_over_default"]) == (6, 40.0, 2.5)
     assert best["config"] == "block_sizes=[1], num_warps=4"
+
+
+def test_estimates_are_no_measurements(tmp_path):
+    frame = ps.trials(write_store(tmp_path, {"a": None}))
+
+    assert ps.estimated(frame)
+    assert list(ps.best_so_far(frame) / 1e3)[-1] == 40
 
 
 def test_a_store_without_the_sweep_is_named(tmp_path):
