@@ -24,9 +24,13 @@ def execute(notebook: Path, store: str | None, sweep: str = "latest", timeout_s:
     environment.pop("PERIHELION_STORE", None)
     if store is not None:
         environment["PERIHELION_STORE"] = store
-    # Times of execution would make every run a difference.
     client = NotebookClient(
-        document, timeout=timeout_s, resources={"metadata": {"path": str(notebook.parent)}}, record_timing=False
+        document,
+        timeout=timeout_s,
+        resources={"metadata": {"path": str(notebook.parent)}},
+        # Times of execution would make every run a difference, and so would the kernel's own warnings in a cell's output.
+        record_timing=False,
+        extra_arguments=["--log-level=ERROR"],
     )
     return client.execute(env=environment)
 
