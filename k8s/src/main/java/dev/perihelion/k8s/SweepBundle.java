@@ -28,7 +28,7 @@ public record SweepBundle(String name, String specification, SortedMap<String, S
 
     public SweepBundle {
         if (name.isBlank()) {
-            throw new SettingsException("The sweep has no name; write `name: ...` in its specification.");
+            throw new SettingsException("The sweep's name is empty; write `name: ...` in its specification.");
         }
         files = new TreeMap<>(files);
         long bytes = utf8Length(specification);
@@ -48,7 +48,7 @@ public record SweepBundle(String name, String specification, SortedMap<String, S
     }
 
     /**
-     * Reads a specification and the files that its kernels name.
+     * Reads a specification and the files that its kernels name. A sweep without a name has its file's.
      *
      * @throws SettingsException where the specification names no kernels, or a file that does not exist
      */
@@ -65,7 +65,8 @@ public record SweepBundle(String name, String specification, SortedMap<String, S
             String file = entry.path("kernel").asText().replaceFirst("::.*$", "");
             files.computeIfAbsent(file, path -> readFile(folder.resolve(path), "The kernel file"));
         }
-        return new SweepBundle(tree.path("name").asText(""), text, files);
+        String fileName = specification.getFileName().toString().replaceFirst("\\.ya?ml$", "");
+        return new SweepBundle(tree.path("name").asText(fileName), text, files);
     }
 
     private static String readFile(Path file, String what) {

@@ -61,7 +61,15 @@ class SweepBundleTest {
         Path noKernels = write("name: x");
         assertThatThrownBy(() -> SweepBundle.read(noKernels)).hasMessageContaining("has no `kernels`");
 
-        assertThatThrownBy(() -> new SweepBundle(" ", "", new TreeMap<>())).hasMessageContaining("has no name");
+        assertThatThrownBy(() -> new SweepBundle(" ", "", new TreeMap<>())).hasMessageContaining("name is empty");
+    }
+
+    @Test
+    void aSweepWithoutANameHasItsFiles() throws IOException {
+        Files.writeString(folder.resolve("k.py"), "");
+
+        assertThat(SweepBundle.read(write("kernels: [{kernel: \"k.py::f\"}]")).name())
+                .isEqualTo("spec");
     }
 
     private Path write(String text) throws IOException {
