@@ -70,7 +70,7 @@ provide() {
   if ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
     local python
     python="$(find_python)"
-    say "making the Python environment $venv with $("$python" -V)"
+    say "${PERIHELION_STEP:-}making the Python environment $venv with $("$python" -V)"
     rm -f "$venv"/.perihelion-*
     "$python" -m venv --clear "$venv" >&2
   fi
