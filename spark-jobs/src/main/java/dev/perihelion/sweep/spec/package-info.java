@@ -1,0 +1,2 @@
+/** Sweep specifications in YAML. */
+package dev.perihelion.sweep.spec;

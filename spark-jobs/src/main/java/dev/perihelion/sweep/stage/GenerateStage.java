@@ -1,0 +1,97 @@
+package dev.perihelion.sweep.stage;
+
+import dev.perihelion.compiler.GeneratedModule;
+import dev.perihelion.compiler.InvalidConfigurationException;
+import dev.perihelion.search.space.Configuration;
+import java.io.Serializable;
+
+/** Lowers one configuration to its module. */
+public final class GenerateStage {
+
+    private GenerateStage() {}
+
+    /** A configuration to lower. */
+    public record Item(long number, String configJson) implements Serializable {}
+
+    /**
+     * A module.
+     *
+     * @param number of the trial
+     * @param text the module; empty where it failed
+     * @param sha256 of the program; empty where it failed
+     * @param smallText the same configuration's module at small shapes; empty where not asked for
+     * @param smallSha256 of that program
+     * @param bytesRead by one call
+     * @param bytesWritten by one call
+     * @param flops of one call
+     * @param millis time spent
+     * @param problem why there is no module; empty where there is one
+     * @param smallProblem why there is no small module; empty where there is one or none was asked for
+     */
+    public record Report(
+            long number,
+            String text,
+            String sha256,
+            String smallText,
+            String smallSha256,
+            double bytesRead,
+            double bytesWritten,
+            double flops,
+            double millis,
+            String problem,
+            String smallProblem)
+            implements Serializable {
+
+        /** Whether there is a module. */
+        public boolean ok() {
+            return problem.isEmpty();
+        }
+    }
+
+    /** Lowers; a failure is a report. */
+    public static Report run(StageContext context, Item item) {
+        long start = System.nanoTime();
+        Analyses.Analysis analysis = Analyses.of(context);
+        Configuration configuration = Configuration.fromJson(item.configJson());
+        GeneratedModule module;
+        try {
+            module = analysis.kernel().generate(configuration);
+        } catch (RuntimeException e) {
+            return new Report(item.number(), "", "", "", "", 0, 0, 0, millisSince(start), problem(e), "");
+        }
+        String smallText = "";
+        String smallSha = "";
+        String smallProblem = "";
+        if (analysis.small().isPresent()) {
+            try {
+                GeneratedModule small = analysis.small().get().generate(configuration);
+                smallText = small.text();
+                smallSha = small.sha256();
+            } catch (RuntimeException e) {
+                smallProblem = problem(e);
+            }
+        }
+        return new Report(
+                item.number(),
+                module.text(),
+                module.sha256(),
+                smallText,
+                smallSha,
+                module.work().bytesRead(),
+                module.work().bytesWritten(),
+                module.work().flops(),
+                millisSince(start),
+                "",
+                smallProblem);
+    }
+
+    private static String problem(RuntimeException e) {
+        return e instanceof InvalidConfigurationException
+                ? "the kernel cannot have this configuration: " + e.getMessage()
+                : "the compiler failed: " + e;
+    }
+
+    static double millisSince(long startNanos) {
+        return (System.nanoTime() - startNanos) / 1e6;
+    }
+}

@@ -1,0 +1,148 @@
+package dev.perihelion.sweep.store;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The results, as immutable Parquet files under a folder or an object-store prefix (see docs/store.md). Each file appears
+ * whole; a trial is never stored twice. One process writes a task at a time; any number read.
+ */
+public final class TrialStore {
+
+    private final Path root;
+    private final ParquetFiles files = new ParquetFiles();
+
+    /**
+     * A store, which need not exist yet; nothing is made before the first write.
+     *
+     * @param root a folder, or a URI that Hadoop knows, as {@code s3a://bucket/prefix}
+     */
+    public TrialStore(String root) {
+        this.root = root.contains("://")
+                ? new Path(root)
+                : new Path(java.nio.file.Path.of(root).toAbsolutePath().normalize().toUri());
+    }
+
+    /** Where it lies, as a URI. */
+    public String location() {
+        return root.toString();
+    }
+
+    /** Writes or replaces a sweep's row. */
+    public void writeSweep(String sweep, SweepRow row) {
+        files.write(Tables.SWEEPS, sweepFile(sweep), List.of(row));
+    }
+
+    /** Writes or replaces a task's row. */
+    public void writeTask(String sweep, String task, TaskRow row) {
+        files.write(Tables.TASKS, taskFile(sweep, task), List.of(row));
+    }
+
+    /**
+     * Stores trials as one new file; when this returns they are on disk. Trials whose id the task already has are left out, so
+     * that a batch may be appended again after a failure.
+     */
+    public void appendTrials(String sweep, String task, List<TrialRow> rows) {
+        List<Path> parts = files.list(trialFolder(sweep, task));
+        Set<String> known = new HashSet<>();
+        for (Path part : parts) {
+            files.read(Tables.TRIALS, part).forEach(row -> known.add(row.id()));
+        }
+        List<TrialRow> fresh = rows.stream().filter(row -> known.add(row.id())).toList();
+        if (!fresh.isEmpty()) {
+            int next = parts.isEmpty() ? 1 : 1 + partNumber(parts.get(parts.size() - 1));
+            String name = String.format(Locale.ROOT, "part-%06d.parquet", next);
+            files.write(Tables.TRIALS, new Path(trialFolder(sweep, task), name), fresh);
+        }
+    }
+
+    /** The trials of one task in the order of their numbers. */
+    public List<TrialRow> trials(String sweep, String task) {
+        Map<String, TrialRow> byId = new LinkedHashMap<>();
+        for (Path part : files.list(trialFolder(sweep, task))) {
+            files.read(Tables.TRIALS, part).forEach(row -> byId.putIfAbsent(row.id(), row));
+        }
+        List<TrialRow> rows = new ArrayList<>(byId.values());
+        rows.sort(java.util.Comparator.comparingLong(row -> row.trial().number()));
+        return rows;
+    }
+
+    /** The tasks of a sweep that have begun, by id, in the sweep's order where that is known. */
+    public Map<String, TaskRow> tasks(String sweep) {
+        Map<String, TaskRow> tasks = new LinkedHashMap<>();
+        List<Map.Entry<String, TaskRow>> found = new ArrayList<>();
+        for (Path file : files.list(new Path(root, "tasks/sweep=" + sweep))) {
+            String task = file.getName()
+                    .substring("task=".length(), file.getName().length() - ".parquet".length());
+            files.read(Tables.TASKS, file).forEach(row -> found.add(Map.entry(task, row)));
+        }
+        found.sort(java.util.Comparator.comparing(entry -> entry.getValue().startedAt()));
+        found.forEach(entry -> tasks.put(entry.getKey(), entry.getValue()));
+        return tasks;
+    }
+
+    /** One task, if it has begun. */
+    public Optional<TaskRow> task(String sweep, String task) {
+        Path file = taskFile(sweep, task);
+        return files.exists(file) ? files.read(Tables.TASKS, file).stream().findFirst() : Optional.empty();
+    }
+
+    /** One sweep, if it is there. */
+    public Optional<SweepRow> sweep(String sweep) {
+        Path file = sweepFile(sweep);
+        return files.exists(file) ? files.read(Tables.SWEEPS, file).stream().findFirst() : Optional.empty();
+    }
+
+    /** The ids of all sweeps, oldest first: ids start with the time. */
+    public List<String> sweeps() {
+        return files.list(new Path(root, "sweeps")).stream()
+                .map(file -> file.getName().substring(0, file.getName().length() - ".parquet".length()))
+                .toList();
+    }
+
+    /**
+     * The sweep that the user means.
+     *
+     * @param idOrLatest an id, or {@code latest}
+     * @throws StoreException if it is not there; the message says what is
+     */
+    public String resolve(String idOrLatest) {
+        List<String> sweeps = sweeps();
+        if (sweeps.isEmpty()) {
+            throw new StoreException("The store " + location()
+                    + " holds no sweep. Run `perihelion tune` or `perihelion sweep` first, or name another `--store`.");
+        }
+        String last = sweeps.get(sweeps.size() - 1);
+        if (idOrLatest.equals("latest")) {
+            return last;
+        }
+        if (!sweeps.contains(idOrLatest)) {
+            throw new StoreException("The store " + location() + " has no sweep `" + idOrLatest + "`. Its latest is `"
+                    + last + "`.");
+        }
+        return idOrLatest;
+    }
+
+    private static int partNumber(Path part) {
+        return Integer.parseInt(part.getName().replaceAll("\\D", ""));
+    }
+
+    private Path sweepFile(String sweep) {
+        return new Path(root, "sweeps/" + sweep + ".parquet");
+    }
+
+    private Path taskFile(String sweep, String task) {
+        return new Path(root, "tasks/sweep=" + sweep + "/task=" + task + ".parquet");
+    }
+
+    private Path trialFolder(String sweep, String task) {
+        return new Path(root, "trials/sweep=" + sweep + "/task=" + task);
+    }
+}
