@@ -10,12 +10,15 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJobBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The Kubernetes objects of one sweep: a job whose pod is the Spark driver, and what it needs. The driver makes the executor
@@ -25,6 +28,8 @@ public final class ManifestRenderer {
 
     /** The label that all objects and pods of one sweep share; its value is the name that {@link #baseName} gives. */
     public static final String INSTANCE_LABEL = "app.kubernetes.io/instance";
+
+    private static final Pattern CRON = Pattern.compile("[0-9A-Za-z*/,-]+( [0-9A-Za-z*/,-]+){4}");
 
     private final ClusterSettings settings;
     private final Optional<String> resume;
@@ -51,11 +56,15 @@ public final class ManifestRenderer {
 
     /** The objects as YAML documents, in the order in which they can be created. */
     public String yaml(SweepBundle sweep) {
+        return yaml(objects(sweep));
+    }
+
+    /** Any objects as YAML documents. */
+    public static String yaml(List<HasMetadata> objects) {
         StringBuilder text = new StringBuilder();
-        for (HasMetadata object : objects(sweep)) {
-            String document = Serialization.asYaml(object);
-            text.append(document.startsWith("---") ? "" : "---\n").append(document);
-            if (!document.endsWith("\n")) {
+        for (HasMetadata object : objects) {
+            text.append(Serialization.asYaml(object));
+            if (text.charAt(text.length() - 1) != '\n') {
                 text.append('\n');
             }
         }
@@ -65,6 +74,50 @@ public final class ManifestRenderer {
     /** The objects, in the order in which they can be created. */
     public List<HasMetadata> objects(SweepBundle sweep) {
         Names names = Names.of(sweep.name());
+        List<HasMetadata> objects = surroundings(names, sweep);
+        objects.add(job(names, sweep));
+        return objects;
+    }
+
+    /**
+     * As {@link #objects}, with a cron job that starts a sweep again and again, never two at a time.
+     *
+     * @param cron minute, hour, day of the month, month, day of the week, as {@code 0 3 * * *}
+     * @throws SettingsException where that is no schedule, or a sweep is to be resumed
+     */
+    public List<HasMetadata> scheduled(SweepBundle sweep, String cron) {
+        if (!CRON.matcher(cron).matches()) {
+            throw new SettingsException("The schedule `" + cron
+                    + "` cannot be read; write minute, hour, day, month and weekday, as `0 3 * * *`.");
+        }
+        if (resume.isPresent()) {
+            throw new SettingsException("A schedule starts new sweeps; it cannot resume `" + resume.get() + "`.");
+        }
+        Names names = Names.of(sweep.name());
+        List<HasMetadata> objects = surroundings(names, sweep);
+        objects.add(new CronJobBuilder()
+                // Without a suffix: jobs get the time added to this name, and must stay within 63 characters.
+                .withMetadata(metadata(names, names.base(), "schedule"))
+                .withNewSpec()
+                .withSchedule(cron)
+                .withConcurrencyPolicy("Forbid")
+                .withNewJobTemplate()
+                .withNewMetadata()
+                .withLabels(labels(names, "driver"))
+                .endMetadata()
+                .withSpec(job(names, sweep).getSpec())
+                .endJobTemplate()
+                .endSpec()
+                .build());
+        return objects;
+    }
+
+    private Job job(Names names, SweepBundle sweep) {
+        return new DriverJob(settings, names).job(metadata(names, names.driver(), "driver"), sweep, resume);
+    }
+
+    /** Everything but the job. */
+    private List<HasMetadata> surroundings(Names names, SweepBundle sweep) {
         List<HasMetadata> objects = new ArrayList<>();
         if (settings.givenServiceAccount().isEmpty()) {
             objects.addAll(Permissions.of(metadata(names, names.driver(), "driver")));
@@ -75,7 +128,6 @@ public final class ManifestRenderer {
             objects.add(claim(names));
         }
         objects.add(service(names));
-        objects.add(new DriverJob(settings, names).job(metadata(names, names.driver(), "driver"), sweep, resume));
         return objects;
     }
 
