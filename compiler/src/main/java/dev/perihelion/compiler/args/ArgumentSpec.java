@@ -39,7 +39,7 @@ public sealed interface ArgumentSpec {
 
         @Override
         public Map<String, Object> toJsonMap() {
-            Map<String, Object> map = kind("tensor");
+            Map<String, Object> map = ofKind("tensor");
             map.put("dtype", dtype.torchName());
             map.put("shape", shape);
             map.put("strides", strides.orElse(null));
@@ -84,7 +84,7 @@ public sealed interface ArgumentSpec {
     record None() implements ArgumentSpec {
         @Override
         public Map<String, Object> toJsonMap() {
-            return kind("none");
+            return ofKind("none");
         }
     }
 
@@ -113,7 +113,7 @@ public sealed interface ArgumentSpec {
 
         @Override
         public Map<String, Object> toJsonMap() {
-            Map<String, Object> map = kind(isTuple ? "tuple" : "list");
+            Map<String, Object> map = ofKind(isTuple ? "tuple" : "list");
             List<Object> list = new ArrayList<>();
             items.forEach(item -> list.add(item.toJsonMap()));
             map.put("items", list);
@@ -136,7 +136,7 @@ public sealed interface ArgumentSpec {
         }
 
         Map<String, Object> toJsonMap() {
-            Map<String, Object> map = kind(kind);
+            Map<String, Object> map = ofKind(kind);
             if (kind.equals("uniform")) {
                 map.put("low", low);
                 map.put("high", high);
@@ -159,14 +159,14 @@ public sealed interface ArgumentSpec {
         return List.of(strides);
     }
 
-    private static Map<String, Object> kind(String kind) {
+    private static Map<String, Object> ofKind(String kind) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("kind", kind);
         return map;
     }
 
     private static Map<String, Object> kindAndValue(String kind, Object value) {
-        Map<String, Object> map = kind(kind);
+        Map<String, Object> map = ofKind(kind);
         map.put("value", value);
         return map;
     }

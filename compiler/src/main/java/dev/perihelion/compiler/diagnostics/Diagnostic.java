@@ -23,4 +23,14 @@ public record Diagnostic(MessageKey key, List<String> arguments, SourceFile sour
         return new Diagnostic(
                 key, java.util.Arrays.stream(arguments).map(String::valueOf).toList(), source, span);
     }
+
+    /** What is wrong: one sentence. */
+    public String message() {
+        return Messages.message(key, arguments);
+    }
+
+    /** What to do about it. */
+    public String advice() {
+        return Messages.advice(key, arguments);
+    }
 }

@@ -1,0 +1,218 @@
+package dev.perihelion.compiler.frontend;
+
+import dev.perihelion.compiler.diagnostics.MessageKey;
+import dev.perihelion.compiler.ir.Operand;
+import dev.perihelion.compiler.type.DType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.DoubleUnaryOperator;
+
+/** Python's builtin functions and those of {@code math}. */
+final class Builtins {
+
+    private static final Map<String, DoubleUnaryOperator> MATH = Map.of(
+            "sqrt", Math::sqrt,
+            "exp", Math::exp,
+            "log", Math::log,
+            "log2", x -> Math.log(x) / Math.log(2),
+            "log10", Math::log10,
+            "sin", Math::sin,
+            "cos", Math::cos,
+            "tanh", Math::tanh);
+
+    private final Context context;
+    private final DeviceOps ops;
+
+    Builtins(Context context, DeviceOps ops) {
+        this.context = context;
+        this.ops = ops;
+    }
+
+    Item call(String path, CallArguments call) {
+        String name = path.substring(path.indexOf('.') + 1);
+        List<Item> arguments = call.positional();
+        switch (name) {
+            case "float", "int", "bool" -> {
+                return convert(name, call);
+            }
+            case "len" -> {
+                if (arguments.size() == 1 && arguments.get(0) instanceof Item.Sequence sequence) {
+                    return new Item.Known((long) sequence.items().size());
+                }
+            }
+            case "tuple", "list" -> {
+                if (arguments.size() == 1 && arguments.get(0) instanceof Item.Sequence sequence) {
+                    return new Item.Sequence(sequence.items(), name.equals("list"));
+                }
+            }
+            case "slice" -> {
+                return slice(arguments);
+            }
+            case "min", "max" -> {
+                return extreme(name, call);
+            }
+            case "abs" -> {
+                if (arguments.size() == 1) {
+                    return absolute(arguments.get(0), call);
+                }
+            }
+            case "enumerate", "zip" -> {
+                return paired(name, arguments, call);
+            }
+            case "cdiv" -> {
+                return dividedUp(call);
+            }
+            case "next_power_of_2" -> {
+                if (arguments.size() == 1 && arguments.get(0) instanceof Item.Known known
+                        && known.value() instanceof Long number) {
+                    return new Item.Known(Sizes.nextPowerOfTwo(number));
+                }
+            }
+            default -> {
+                if (MATH.containsKey(name) && arguments.size() == 1) {
+                    return math(name, call);
+                }
+            }
+        }
+        if (context.builder.onDevice()) {
+            throw context.error(call.span(), MessageKey.UNKNOWN_FUNCTION, call.callee(), "");
+        }
+        return new Item.Opaque("the result of `" + call.callee() + "`");
+    }
+
+    private Item convert(String name, CallArguments call) {
+        Item item = call.required(0, "x");
+        if (item instanceof Item.Known known) {
+            if (name.equals("float") && known.value() instanceof String text) {
+                return new Item.Known(
+                        switch (text.strip().toLowerCase(java.util.Locale.ROOT)) {
+                            case "inf", "infinity", "+inf" -> Double.POSITIVE_INFINITY;
+                            case "-inf", "-infinity" -> Double.NEGATIVE_INFINITY;
+                            case "nan" -> Double.NaN;
+                            default -> Double.parseDouble(text.strip());
+                        });
+            }
+            if (known.value() instanceof Number number) {
+                return new Item.Known(
+                        switch (name) {
+                            case "float" -> (Object) number.doubleValue();
+                            case "int" -> (Object) number.longValue();
+                            default -> (Object) (number.doubleValue() != 0);
+                        });
+            }
+        }
+        if (context.builder.onDevice()) {
+            DType dtype =
+                    switch (name) {
+                        case "float" -> DType.FLOAT32;
+                        case "int" -> DType.INT32;
+                        default -> DType.BOOL;
+                    };
+            return new Item.Device(ops.cast(context.operand(item, call.span()), dtype, call.span()));
+        }
+        return item;
+    }
+
+    private static Item slice(List<Item> arguments) {
+        List<Optional<Item>> parts = new ArrayList<>();
+        for (Item item : arguments) {
+            parts.add(Optional.of(item).filter(part -> !Context.isNone(part)));
+        }
+        if (parts.size() == 1) {
+            return new Item.Slice(Optional.empty(), parts.get(0), Optional.empty());
+        }
+        return new Item.Slice(parts.get(0), parts.get(1), parts.size() > 2 ? parts.get(2) : Optional.empty());
+    }
+
+    private Item extreme(String name, CallArguments call) {
+        List<Item> items = call.positional().size() == 1 && call.positional().get(0) instanceof Item.Sequence sequence
+                ? sequence.items()
+                : call.positional();
+        Item result = null;
+        for (Item item : items) {
+            if (result == null) {
+                result = item;
+            } else if (result instanceof Item.Known a && item instanceof Item.Known b
+                    && a.value() instanceof Number x && b.value() instanceof Number y) {
+                boolean second = name.equals("min") ? y.doubleValue() < x.doubleValue() : y.doubleValue() > x.doubleValue();
+                result = second ? item : result;
+            } else if (context.builder.onDevice()) {
+                List<Operand> operands =
+                        List.of(context.operand(result, call.span()), context.operand(item, call.span()));
+                result = new Item.Device(
+                        ops.pointwise(name.equals("min") ? "minimum" : "maximum", operands, call.span()));
+            } else {
+                return new Item.Opaque("the result of `" + call.callee() + "`");
+            }
+        }
+        return result;
+    }
+
+    private Item absolute(Item item, CallArguments call) {
+        if (item instanceof Item.Known known && known.value() instanceof Long number) {
+            return new Item.Known(Math.abs(number));
+        }
+        if (item instanceof Item.Known known && known.value() instanceof Double number) {
+            return new Item.Known(Math.abs(number));
+        }
+        return context.builder.onDevice()
+                ? new Item.Device(ops.pointwise("abs", List.of(context.operand(item, call.span())), call.span()))
+                : new Item.Opaque("the result of `abs`");
+    }
+
+    private Item paired(String name, List<Item> arguments, CallArguments call) {
+        List<List<Item>> columns = new ArrayList<>();
+        for (Item item : arguments) {
+            if (!(item instanceof Item.Sequence sequence)) {
+                throw context.error(call.span(), MessageKey.NEEDS_CONSTANT, name, "sequence", item.describe());
+            }
+            columns.add(sequence.items());
+        }
+        int length = columns.stream().mapToInt(List::size).min().orElse(0);
+        List<Item> rows = new ArrayList<>();
+        for (int i = 0; i < length; i++) {
+            List<Item> row = new ArrayList<>();
+            if (name.equals("enumerate")) {
+                row.add(new Item.Known((long) i));
+            }
+            for (List<Item> column : columns) {
+                row.add(column.get(i));
+            }
+            rows.add(new Item.Sequence(row, false));
+        }
+        return new Item.Sequence(rows, true);
+    }
+
+    private Item dividedUp(CallArguments call) {
+        Item a = call.required(0, "a");
+        Item b = call.required(1, "b");
+        if (a instanceof Item.Known x && b instanceof Item.Known y && x.value() instanceof Long m
+                && y.value() instanceof Long n && n != 0) {
+            return new Item.Known(-Math.floorDiv(-m, n));
+        }
+        if (!context.builder.onDevice()) {
+            return new Item.Opaque("the result of `" + call.callee() + "`");
+        }
+        Operand dividend = context.operand(a, call.span());
+        Operand divisor = context.operand(b, call.span());
+        Operand less = ops.pointwise("sub", List.of(divisor, new Operand.Literal(1L, DType.INT64)), call.span());
+        Operand sum = ops.pointwise("add", List.of(dividend, less), call.span());
+        return new Item.Device(ops.pointwise("floor_divide", List.of(sum, divisor), call.span()));
+    }
+
+    private Item math(String name, CallArguments call) {
+        Item item = call.required(0, "x");
+        if (item instanceof Item.Known known && known.value() instanceof Number number) {
+            return new Item.Known(MATH.get(name).applyAsDouble(number.doubleValue()));
+        }
+        if (context.builder.onDevice()) {
+            return new Item.Device(ops.pointwise(name, List.of(context.operand(item, call.span())), call.span()));
+        }
+        if (item instanceof Item.Runtime) {
+            return new Item.Runtime("(" + context.source.text(call.span()) + ")", DType.FLOAT32);
+        }
+        return new Item.Opaque("the result of `" + call.callee() + "`");
+    }
+}

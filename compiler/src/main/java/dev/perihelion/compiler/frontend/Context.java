@@ -1,0 +1,119 @@
+package dev.perihelion.compiler.frontend;
+
+import dev.perihelion.compiler.diagnostics.CompileException;
+import dev.perihelion.compiler.diagnostics.Diagnostic;
+import dev.perihelion.compiler.diagnostics.MessageKey;
+import dev.perihelion.compiler.ir.BlockTable;
+import dev.perihelion.compiler.ir.HostScalar;
+import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.Operand;
+import dev.perihelion.compiler.ir.TensorType;
+import dev.perihelion.compiler.syntax.Expr;
+import dev.perihelion.compiler.syntax.SourceFile;
+import dev.perihelion.compiler.syntax.Span;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What the parts of the abstract interpreter share. */
+final class Context {
+
+    final SourceFile source;
+    final IrBuilder builder = new IrBuilder();
+    final BlockTable blocks = new BlockTable();
+    final KernelSettings settings;
+    private final Map<String, HostScalar> hostScalars = new LinkedHashMap<>();
+    private final Map<Span, String> hostEdits = new LinkedHashMap<>();
+    private final Set<Diagnostic> diagnostics = new LinkedHashSet<>();
+
+    Context(SourceFile source, KernelSettings settings) {
+        this.source = source;
+        this.settings = settings;
+    }
+
+    /** The exception that reports a mistake at a place. */
+    CompileException error(Span span, MessageKey key, Object... arguments) {
+        return new CompileException(Diagnostic.at(source, span, key, arguments));
+    }
+
+    void report(CompileException mistake) {
+        diagnostics.addAll(mistake.diagnostics());
+    }
+
+    List<Diagnostic> diagnostics() {
+        return List.copyOf(diagnostics);
+    }
+
+    /** Replaces a piece of host code in the generated module; {@code {block:3}} stands for a block's length. */
+    void editHost(Span span, String replacement) {
+        hostEdits.put(span, replacement);
+    }
+
+    Map<Span, String> hostEdits() {
+        return Map.copyOf(hostEdits);
+    }
+
+    List<HostScalar> hostScalars() {
+        return List.copyOf(hostScalars.values());
+    }
+
+    /** What device code computes with, made of an item that stands for a number or a tensor. */
+    Operand operand(Item item, Span span) {
+        if (item instanceof Item.Device device) {
+            return device.operand();
+        }
+        if (item instanceof Item.Known known) {
+            if (known.value() instanceof Long number) {
+                return new Operand.Literal(number, dev.perihelion.compiler.type.DType.INT64);
+            }
+            if (known.value() instanceof Double number) {
+                return new Operand.Literal(number, dev.perihelion.compiler.type.DType.FLOAT32);
+            }
+            if (known.value() instanceof Boolean flag) {
+                return new Operand.Literal(flag, dev.perihelion.compiler.type.DType.BOOL);
+            }
+        }
+        if (item instanceof Item.Runtime runtime) {
+            return hostScalars
+                    .computeIfAbsent(
+                            runtime.name(),
+                            name -> new HostScalar(
+                                    name, builder.value(TensorType.scalar(runtime.dtype()), "arg")))
+                    .value();
+        }
+        if (item instanceof Item.BlockSize size) {
+            Operand.Value value = builder.value(
+                    TensorType.scalar(dev.perihelion.compiler.type.DType.INT32), "block_size");
+            builder.emit(new Op.TileScalar(value, size.block(), Op.TileProperty.BLOCK_SIZE, span));
+            return value;
+        }
+        if (item instanceof Item.Host host) {
+            if (host.tensor().rank() == 0) {
+                return scalarLoad(host, span);
+            }
+            throw error(span, MessageKey.HOST_TENSOR_DIRECT_USE, host.tensor().name());
+        }
+        if (item instanceof Item.Tile) {
+            throw error(span, MessageKey.INCORRECT_TILE_USE);
+        }
+        if (item instanceof Item.Opaque opaque) {
+            throw error(span, MessageKey.OPAQUE_ON_DEVICE, opaque.what());
+        }
+        throw error(span, MessageKey.NOT_A_DEVICE_VALUE, item.describe());
+    }
+
+    private Operand scalarLoad(Item.Host host, Span span) {
+        Operand.Value value = builder.value(
+                TensorType.scalar(host.tensor().dtype()), host.tensor().name());
+        builder.emit(new Op.Load(
+                value, host.tensor(), List.of(), java.util.Optional.empty(), java.util.Optional.empty(), span));
+        return value;
+    }
+
+    /** Whether the item is Python's None. */
+    static boolean isNone(Item item) {
+        return item instanceof Item.Known known && known.value() == Expr.Special.NONE;
+    }
+}

@@ -1,0 +1,44 @@
+package dev.perihelion.compiler.frontend;
+
+import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.Operand.Value;
+import dev.perihelion.compiler.ir.TensorType;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/** Collects operations into the region that is open, and numbers values. */
+final class IrBuilder {
+
+    private final Deque<List<Op>> regions = new ArrayDeque<>();
+    private int nextValue;
+
+    /** Whether device code is being interpreted. */
+    boolean onDevice() {
+        return !regions.isEmpty();
+    }
+
+    /** Opens a region; operations go there until it is closed. */
+    void open() {
+        regions.push(new ArrayList<>());
+    }
+
+    /** Closes the region and hands over its operations. */
+    List<Op> close() {
+        return regions.pop();
+    }
+
+    Value value(TensorType type, String hint) {
+        return new Value(nextValue++, type, hint);
+    }
+
+    void emit(Op op) {
+        regions.element().add(op);
+    }
+
+    /** How many regions are open and how many operations the innermost holds: enough to see whether code did anything. */
+    int size() {
+        return regions.element().size();
+    }
+}

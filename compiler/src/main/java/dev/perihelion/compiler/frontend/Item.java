@@ -1,0 +1,144 @@
+package dev.perihelion.compiler.frontend;
+
+import dev.perihelion.compiler.ir.Dim;
+import dev.perihelion.compiler.ir.HostTensor;
+import dev.perihelion.compiler.ir.Operand;
+import dev.perihelion.compiler.ir.TileAxis;
+import dev.perihelion.compiler.syntax.Expr;
+import dev.perihelion.compiler.syntax.Stmt;
+import dev.perihelion.compiler.type.DType;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What an expression stands for while a kernel is interpreted abstractly. */
+public sealed interface Item {
+
+    /** What it is, for messages: "a tile", "a host tensor" ... */
+    String describe();
+
+    /**
+     * A value known now.
+     *
+     * @param value {@link Long}, {@link Double}, {@link Boolean}, {@link String}, {@link DType}, {@link Expr.Special}
+     */
+    record Known(Object value) implements Item {
+        @Override
+        public String describe() {
+            return value == Expr.Special.NONE ? "None" : "the constant " + value;
+        }
+    }
+
+    /** A tensor in device memory. */
+    record Host(HostTensor tensor) implements Item {
+        @Override
+        public String describe() {
+            return "the host tensor `" + tensor.name() + "`";
+        }
+    }
+
+    /**
+     * A number that only the launch knows.
+     *
+     * @param name the host expression
+     * @param dtype int64, float32 or bool
+     */
+    record Runtime(String name, DType dtype) implements Item {
+        @Override
+        public String describe() {
+            return "the number `" + name + "`, known only at launch";
+        }
+    }
+
+    /** A value of the device program, or a constant of it. */
+    record Device(Operand operand) implements Item {
+        @Override
+        public String describe() {
+            return "a device value of type " + operand.type();
+        }
+    }
+
+    /** The variable of a tile loop. */
+    record Tile(TileAxis axis, Operand shift) implements Item {
+        @Override
+        public String describe() {
+            return "a tile";
+        }
+    }
+
+    /** The length of a block: of a tile, or registered. */
+    record BlockSize(int block) implements Item {
+        @Override
+        public String describe() {
+            return "a block size";
+        }
+    }
+
+    /** A tuple or list. */
+    record Sequence(List<Item> items, boolean isList) implements Item {
+        public Sequence {
+            items = List.copyOf(items);
+        }
+
+        @Override
+        public String describe() {
+            return isList ? "a list" : "a tuple";
+        }
+    }
+
+    /** {@code a:b:c}. */
+    record Slice(Optional<Item> lower, Optional<Item> upper, Optional<Item> step) implements Item {
+        @Override
+        public String describe() {
+            return "a slice";
+        }
+    }
+
+    /** A module or a name in one: {@code torch}, {@code torch.exp}, {@code helion.language.tile}, {@code builtins.min}. */
+    record Qualified(String path) implements Item {
+        @Override
+        public String describe() {
+            return "`" + path + "`";
+        }
+    }
+
+    /** A method of an item, not called yet. */
+    record Method(Item receiver, String name) implements Item {
+        @Override
+        public String describe() {
+            return "the method `" + name + "` of " + receiver.describe();
+        }
+    }
+
+    /** A function of the user's file. */
+    record UserFunction(Stmt.FunctionDef definition) implements Item {
+        @Override
+        public String describe() {
+            return "the function `" + definition.name() + "`";
+        }
+    }
+
+    /** A lambda with the names it saw. */
+    record LambdaFunction(Expr.Lambda definition, Map<String, Item> closure) implements Item {
+        @Override
+        public String describe() {
+            return "a lambda";
+        }
+    }
+
+    /** The shape of a device value, as a sequence of extents. */
+    record Extents(List<Dim> dims) implements Item {
+        @Override
+        public String describe() {
+            return "a shape";
+        }
+    }
+
+    /** A host value the compiler does not follow; wrong only where device code needs it. */
+    record Opaque(String what) implements Item {
+        @Override
+        public String describe() {
+            return what;
+        }
+    }
+}

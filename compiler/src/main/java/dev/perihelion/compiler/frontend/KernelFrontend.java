@@ -1,0 +1,228 @@
+package dev.perihelion.compiler.frontend;
+
+import dev.perihelion.compiler.args.ArgumentSpec;
+import dev.perihelion.compiler.args.Arguments;
+import dev.perihelion.compiler.diagnostics.CompileException;
+import dev.perihelion.compiler.diagnostics.MessageKey;
+import dev.perihelion.compiler.ir.HostTensor;
+import dev.perihelion.compiler.ir.KernelIr;
+import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.RootLoop;
+import dev.perihelion.compiler.syntax.Expr;
+import dev.perihelion.compiler.syntax.ModuleAst;
+import dev.perihelion.compiler.syntax.Parameters;
+import dev.perihelion.compiler.syntax.Span;
+import dev.perihelion.compiler.syntax.Stmt;
+import dev.perihelion.compiler.type.DType;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Turns one kernel of a parsed file into tile IR, by running it abstractly with the given arguments. */
+public final class KernelFrontend {
+
+    private final Context context;
+    private final ModuleScope module;
+    private final Stmt.FunctionDef definition;
+    private final Calls calls;
+    private final Scope scope;
+    private final TileLoops tileLoops;
+    private final Statements statements;
+    private final Map<String, ArgumentSpec> arguments = new LinkedHashMap<>();
+
+    private KernelFrontend(ModuleAst ast, Stmt.FunctionDef definition, KernelSettings settings) {
+        this.context = new Context(ast.source(), settings);
+        this.module = new ModuleScope(ast);
+        this.definition = definition;
+        this.calls = new Calls(context, module);
+        this.scope = new Scope(module);
+        this.tileLoops = new TileLoops(context);
+        this.statements = new Statements(context, calls, scope, tileLoops);
+    }
+
+    /**
+     * A kernel and everything known of it.
+     *
+     * @param ir the program
+     * @param arguments every parameter in order, defaults included
+     */
+    public record Result(KernelIr ir, Arguments arguments) {}
+
+    /**
+     * Runs the front end.
+     *
+     * @throws CompileException with all mistakes found
+     */
+    public static Result run(ModuleAst ast, String kernelName, Arguments given) {
+        KernelFinder.Found found = KernelFinder.find(ast, kernelName);
+        KernelFrontend frontend = new KernelFrontend(ast, found.definition(), found.settings());
+        return frontend.run(given);
+    }
+
+    private Result run(Arguments given) {
+        bindParameters(given);
+        failOnMistakes();
+        List<Stmt> prologue = new ArrayList<>();
+        List<Stmt> epilogue = new ArrayList<>();
+        RootLoop root = null;
+        for (Stmt stmt : definition.body()) {
+            Optional<Stmt.For> loop = rootLoop(stmt);
+            if (loop.isPresent() && root == null) {
+                root = build(loop.get());
+            } else if (loop.isPresent()) {
+                context.report(context.error(loop.get().header(), MessageKey.SEVERAL_ROOT_LOOPS));
+            } else {
+                (root == null ? prologue : epilogue).add(stmt);
+                statements.run(List.of(stmt));
+            }
+        }
+        failOnMistakes();
+        if (root == null) {
+            throw context.error(definition.nameSpan(), MessageKey.NO_DEVICE_LOOP);
+        }
+        KernelIr ir = new KernelIr(
+                definition, prologue, root, epilogue, context.blocks, context.hostScalars(), context.hostEdits());
+        return new Result(ir, new Arguments(arguments));
+    }
+
+    private void failOnMistakes() {
+        if (!context.diagnostics().isEmpty()) {
+            throw new CompileException(context.diagnostics());
+        }
+    }
+
+    private Optional<Stmt.For> rootLoop(Stmt stmt) {
+        if (stmt instanceof Stmt.For loop) {
+            try {
+                return TileLoops.kind(loop, statements.evaluator())
+                        .filter(kind -> !kind.equals("range"))
+                        .map(kind -> loop);
+            } catch (CompileException | Poisoned e) {
+                return Optional.empty();
+            }
+        }
+        return Optional.empty();
+    }
+
+    private RootLoop build(Stmt.For loop) {
+        Map<String, Item> hostNames = scope.snapshot();
+        TileLoops.Header header = null;
+        List<Op> body = List.of();
+        try {
+            String kind = TileLoops.kind(loop, statements.evaluator()).orElseThrow();
+            if (!kind.equals("tile") && !kind.equals("grid")) {
+                throw context.error(loop.header(), MessageKey.UNSUPPORTED_ON_DEVICE, "a root loop over `hl." + kind + "`");
+            }
+            header = tileLoops.header(loop, kind, statements.evaluator());
+            context.builder.open();
+            tileLoops.bindTarget(loop, header, scope);
+            statements.run(loop.body());
+            body = context.builder.close();
+        } catch (CompileException mistake) {
+            context.report(mistake);
+            return new RootLoop(List.of(), List.of(), loop.span());
+        }
+        scope.restore(hostNames);
+        return new RootLoop(header.axes(), body, loop.span());
+    }
+
+    private void bindParameters(Arguments given) {
+        List<String> names = new ArrayList<>();
+        for (Parameters.Parameter parameter : definition.parameters().all()) {
+            if (parameter.kind() == Parameters.Kind.VAR_POSITIONAL
+                    || parameter.kind() == Parameters.Kind.VAR_KEYWORD
+                    || parameter.kind() == Parameters.Kind.KEYWORD_ONLY) {
+                throw context.error(
+                        parameter.span(), MessageKey.KERNEL_PARAMETER_KIND, parameter.name(), "it is not ordinary");
+            }
+            names.add(parameter.name());
+            ArgumentSpec spec = given.byName().get(parameter.name());
+            if (spec == null) {
+                spec = parameter.defaultValue().flatMap(this::constant).orElse(null);
+            }
+            if (spec == null) {
+                context.report(
+                        context.error(parameter.span(), MessageKey.KERNEL_ARGUMENT_MISSING, parameter.name()));
+                continue;
+            }
+            arguments.put(parameter.name(), spec);
+            boolean constant = parameter.annotation()
+                    .map(annotation -> context.source.text(annotation.span()).toLowerCase(java.util.Locale.ROOT))
+                    .filter(text -> text.contains("constexpr"))
+                    .isPresent();
+            scope.bindOnHost(parameter.name(), item(parameter.name(), spec, constant, parameter.span()));
+        }
+        for (String name : given.byName().keySet()) {
+            if (!names.contains(name)) {
+                context.report(context.error(
+                        definition.nameSpan(),
+                        MessageKey.KERNEL_ARGUMENT_UNKNOWN,
+                        definition.name(),
+                        name,
+                        String.join(", ", names)));
+            }
+        }
+    }
+
+    private Optional<ArgumentSpec> constant(Expr value) {
+        Item item = statements.evaluator().evaluate(value);
+        if (item instanceof Item.Known known) {
+            Object constant = known.value();
+            if (constant instanceof Long number) {
+                return Optional.of(new ArgumentSpec.Int(number));
+            }
+            if (constant instanceof Double number) {
+                return Optional.of(new ArgumentSpec.Float(number));
+            }
+            if (constant instanceof Boolean flag) {
+                return Optional.of(new ArgumentSpec.Bool(flag));
+            }
+            if (constant instanceof String text) {
+                return Optional.of(new ArgumentSpec.Str(text));
+            }
+            if (constant instanceof DType dtype) {
+                return Optional.of(new ArgumentSpec.DTypeValue(dtype));
+            }
+            return constant == Expr.Special.NONE ? Optional.of(new ArgumentSpec.None()) : Optional.empty();
+        }
+        if (item instanceof Item.UserFunction function) {
+            return Optional.of(new ArgumentSpec.Function(function.definition().name()));
+        }
+        return Optional.empty();
+    }
+
+    private Item item(String name, ArgumentSpec spec, boolean constant, Span span) {
+        if (spec instanceof ArgumentSpec.Tensor tensor) {
+            return new Item.Host(new HostTensor(name, tensor.dtype(), tensor.shape(), tensor.effectiveStrides()));
+        }
+        if (spec instanceof ArgumentSpec.Int number) {
+            return constant ? new Item.Known(number.value()) : new Item.Runtime(name, DType.INT64);
+        }
+        if (spec instanceof ArgumentSpec.Float number) {
+            return constant ? new Item.Known(number.value()) : new Item.Runtime(name, DType.FLOAT32);
+        }
+        if (spec instanceof ArgumentSpec.Bool flag) {
+            return constant ? new Item.Known(flag.value()) : new Item.Runtime(name, DType.BOOL);
+        }
+        if (spec instanceof ArgumentSpec.Str text) {
+            return new Item.Known(text.value());
+        }
+        if (spec instanceof ArgumentSpec.DTypeValue dtype) {
+            return new Item.Known(dtype.dtype());
+        }
+        if (spec instanceof ArgumentSpec.Function function) {
+            return module.find(function.name())
+                    .orElseThrow(() -> context.error(span, MessageKey.UNDEFINED_NAME, function.name()));
+        }
+        if (spec instanceof ArgumentSpec.Sequence sequence) {
+            List<Item> items = new ArrayList<>();
+            for (int i = 0; i < sequence.items().size(); i++) {
+                items.add(item(name + "[" + i + "]", sequence.items().get(i), constant, span));
+            }
+            return new Item.Sequence(items, !sequence.isTuple());
+        }
+        return new Item.Known(Expr.Special.NONE);
+    }
+}

@@ -1,0 +1,401 @@
+package dev.perihelion.compiler.frontend;
+
+import dev.perihelion.compiler.diagnostics.CompileException;
+import dev.perihelion.compiler.diagnostics.MessageKey;
+import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.Operand;
+import dev.perihelion.compiler.syntax.Expr;
+import dev.perihelion.compiler.syntax.Span;
+import dev.perihelion.compiler.syntax.Stmt;
+import dev.perihelion.compiler.syntax.StmtVisitor;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Runs statements abstractly: device statements become operations, host statements bind what can be known of them. */
+final class Statements implements StmtVisitor<Void> {
+
+    /** Marks a name whose value was lost to a mistake that is reported already. */
+    static final String POISON = "poison";
+
+    private final Context context;
+    private final Calls calls;
+    private final Scope scope;
+    private final Evaluator evaluator;
+    private final TileLoops tileLoops;
+    private Optional<Item> returned = Optional.empty();
+
+    Statements(Context context, Calls calls, Scope scope) {
+        this(context, calls, scope, new TileLoops(context));
+    }
+
+    Statements(Context context, Calls calls, Scope scope, TileLoops tileLoops) {
+        this.context = context;
+        this.calls = calls;
+        this.scope = scope;
+        this.evaluator = new Evaluator(context, calls, scope);
+        this.tileLoops = tileLoops;
+    }
+
+    /** What {@code return} gave, where it was reached. */
+    Optional<Item> returned() {
+        return returned;
+    }
+
+    Evaluator evaluator() {
+        return evaluator;
+    }
+
+    /** Runs the statements; a mistake ends its statement only, so that one run reports several. */
+    void run(List<Stmt> body) {
+        for (Stmt stmt : body) {
+            if (returned.isPresent()) {
+                return;
+            }
+            try {
+                stmt.accept(this);
+            } catch (CompileException mistake) {
+                context.report(mistake);
+                poison(stmt);
+            } catch (Poisoned e) {
+                poison(stmt);
+            }
+        }
+    }
+
+    private void poison(Stmt stmt) {
+        AssignedNames.of(List.of(stmt)).forEach(name -> scope.bind(name, new Item.Opaque(POISON)));
+    }
+
+    @Override
+    public Void visitExpression(Stmt.Expression stmt) {
+        if (!(stmt.value() instanceof Expr.Constant)) {
+            evaluator.evaluate(stmt.value());
+        }
+        return null;
+    }
+
+    @Override
+    public Void visitAssign(Stmt.Assign stmt) {
+        if (context.builder.onDevice() && stmt.targets().size() > 1) {
+            throw context.error(stmt.span(), MessageKey.UNSUPPORTED_ON_DEVICE, "an assignment to several targets");
+        }
+        Item value = evaluator.evaluate(stmt.value());
+        stmt.targets().forEach(target -> assign(target, value, stmt.span()));
+        return null;
+    }
+
+    @Override
+    public Void visitAnnotatedAssign(Stmt.AnnotatedAssign stmt) {
+        if (stmt.value().isPresent()) {
+            assign(stmt.target(), evaluator.evaluate(stmt.value().get()), stmt.span());
+        }
+        return null;
+    }
+
+    @Override
+    public Void visitAugmentedAssign(Stmt.AugmentedAssign stmt) {
+        Item old = evaluator.evaluate(stmt.target());
+        Item value = evaluator.binary(stmt.operator(), old, evaluator.evaluate(stmt.value()), stmt.span());
+        assign(stmt.target(), value, stmt.span());
+        return null;
+    }
+
+    private void assign(Expr target, Item value, Span span) {
+        if (target instanceof Expr.Name name) {
+            bind(name, value);
+        } else if (target instanceof Expr.TupleDisplay tuple) {
+            unpack(tuple.elements(), value, span);
+        } else if (target instanceof Expr.ListDisplay list) {
+            unpack(list.elements(), value, span);
+        } else if (target instanceof Expr.Subscript subscript && context.builder.onDevice()) {
+            store(subscript, value, span);
+        } else if (context.builder.onDevice()) {
+            throw context.error(target.span(), MessageKey.BAD_TARGET);
+        }
+    }
+
+    private void bind(Expr.Name name, Item value) {
+        if (!context.builder.onDevice()) {
+            scope.bindOnHost(name.id(), renamed(value, name.id()));
+        } else if (scope.isHostName(name.id())) {
+            throw context.error(name.span(), MessageKey.HOST_VARIABLE_ASSIGNED, name.id());
+        } else {
+            scope.bind(name.id(), value);
+        }
+    }
+
+    /** Host values go by the last name they were given: that is what the launch passes. */
+    private static Item renamed(Item value, String name) {
+        if (value instanceof Item.Host host) {
+            return new Item.Host(new dev.perihelion.compiler.ir.HostTensor(
+                    name, host.tensor().dtype(), host.tensor().shape(), host.tensor().strides()));
+        }
+        if (value instanceof Item.Runtime runtime) {
+            return new Item.Runtime(name, runtime.dtype());
+        }
+        if (value instanceof Item.Sequence sequence) {
+            List<Item> items = new ArrayList<>();
+            for (int i = 0; i < sequence.items().size(); i++) {
+                items.add(renamed(sequence.items().get(i), name + "[" + i + "]"));
+            }
+            return new Item.Sequence(items, sequence.isList());
+        }
+        return value;
+    }
+
+    private void unpack(List<Expr> targets, Item value, Span span) {
+        if (value instanceof Item.Sequence sequence && sequence.items().size() == targets.size()) {
+            for (int i = 0; i < targets.size(); i++) {
+                assign(targets.get(i), sequence.items().get(i), span);
+            }
+        } else if (value instanceof Item.Extents extents && extents.dims().size() == targets.size()) {
+            for (int i = 0; i < targets.size(); i++) {
+                assign(targets.get(i), Attributes.item(extents.dims().get(i)), span);
+            }
+        } else if (value instanceof Item.Opaque opaque && !context.builder.onDevice()) {
+            targets.forEach(target -> assign(target, opaque, span));
+        } else {
+            throw context.error(span, MessageKey.UNPACK, targets.size(), value.describe());
+        }
+    }
+
+    private void store(Expr.Subscript target, Item value, Span span) {
+        Item tensor = evaluator.evaluate(target.value());
+        if (!(tensor instanceof Item.Host host)) {
+            throw context.error(target.span(), MessageKey.STORE_TARGET, tensor.describe());
+        }
+        List<Item> subscript = Evaluator.subscript(evaluator.evaluate(target.index()));
+        calls.indexing().store(host.tensor(), subscript, context.operand(value, span), Optional.empty(), span);
+    }
+
+    @Override
+    public Void visitFor(Stmt.For stmt) {
+        Optional<String> kind = TileLoops.kind(stmt, evaluator);
+        if (!context.builder.onDevice()) {
+            if (kind.isPresent() && !kind.get().equals("range")) {
+                throw context.error(stmt.header(), MessageKey.NESTED_ROOT_LOOP);
+            }
+            forget(stmt);
+            return null;
+        }
+        if (!stmt.orElse().isEmpty()) {
+            throw context.error(stmt.header(), MessageKey.UNSUPPORTED_ON_DEVICE, "`else` after a loop");
+        }
+        if (kind.isPresent() && kind.get().equals("jagged_tile")) {
+            throw context.error(stmt.header(), MessageKey.UNSUPPORTED_ON_DEVICE, "`hl.jagged_tile`");
+        }
+        if (kind.isPresent() && !kind.get().equals("static_range")) {
+            new LoopBuilder(context, this, scope, tileLoops).build(stmt, kind.get());
+            return null;
+        }
+        for (Item item : unrolled(stmt, kind)) {
+            assign(stmt.target(), item, stmt.header());
+            run(stmt.body());
+        }
+        return null;
+    }
+
+    private List<Item> unrolled(Stmt.For stmt, Optional<String> kind) {
+        if (kind.isPresent()) {
+            List<Long> bounds = new ArrayList<>();
+            for (Item item : evaluator.elements(((Expr.Call) stmt.iterable()).arguments())) {
+                if (item instanceof Item.Known known && known.value() instanceof Long number) {
+                    bounds.add(number);
+                } else {
+                    throw context.error(
+                            stmt.iterable().span(), MessageKey.NEEDS_CONSTANT, "hl.static_range", "bounds", item.describe());
+                }
+            }
+            long begin = bounds.size() > 1 ? bounds.get(0) : 0;
+            long end = bounds.size() > 1 ? bounds.get(1) : bounds.get(0);
+            long step = bounds.size() > 2 ? bounds.get(2) : 1;
+            List<Item> items = new ArrayList<>();
+            for (long i = begin; step > 0 ? i < end : i > end; i += step) {
+                items.add(new Item.Known(i));
+            }
+            return items;
+        }
+        Item iterable = evaluator.evaluate(stmt.iterable());
+        if (iterable instanceof Item.Sequence sequence) {
+            return sequence.items();
+        }
+        throw context.error(stmt.iterable().span(), MessageKey.BAD_DEVICE_LOOP, iterable.describe());
+    }
+
+    @Override
+    public Void visitWhile(Stmt.While stmt) {
+        if (context.builder.onDevice()) {
+            throw context.error(stmt.header(), MessageKey.UNSUPPORTED_ON_DEVICE, "`while`");
+        }
+        forget(stmt);
+        return null;
+    }
+
+    @Override
+    public Void visitIf(Stmt.If stmt) {
+        Item test = evaluator.evaluate(stmt.test());
+        Optional<Boolean> truth = Constants.truth(test);
+        if (truth.isPresent()) {
+            run(truth.get() ? stmt.body() : stmt.orElse());
+        } else if (context.builder.onDevice()) {
+            branch(stmt, context.operand(test, stmt.test().span()));
+        } else {
+            forget(stmt);
+        }
+        return null;
+    }
+
+    private void branch(Stmt.If stmt, Operand condition) {
+        if (!condition.type().isScalar()) {
+            throw context.error(stmt.test().span(), MessageKey.TENSOR_CONDITION);
+        }
+        Map<String, Item> before = scope.snapshot();
+        Branch then = runBranch(stmt.body());
+        scope.restore(before);
+        Branch otherwise = runBranch(stmt.orElse());
+        scope.restore(before);
+        Set<String> names = new LinkedHashSet<>(then.names().keySet());
+        names.addAll(otherwise.names().keySet());
+        List<Op.Merged> merged = new ArrayList<>();
+        for (String name : names) {
+            Item a = then.names().get(name);
+            Item b = otherwise.names().get(name);
+            if (a == null || b == null) {
+                scope.bind(name, new Item.Opaque("`" + name + "`, which only one branch assigns"));
+            } else if (!a.equals(before.get(name)) || !b.equals(before.get(name))) {
+                scope.bind(name, merge(name, a, b, merged, stmt.header()));
+            }
+        }
+        context.builder.emit(new Op.If(condition, then.ops(), otherwise.ops(), merged, stmt.span()));
+    }
+
+    private Item merge(String name, Item a, Item b, List<Op.Merged> merged, Span span) {
+        if (a.equals(b)) {
+            return a;
+        }
+        if (!(a instanceof Item.Device x && b instanceof Item.Device y)
+                || !x.operand().type().equals(y.operand().type())) {
+            throw context.error(span, MessageKey.BRANCH_TYPES, name, a.describe(), b.describe());
+        }
+        Operand.Value result = context.builder.value(x.operand().type(), name);
+        merged.add(new Op.Merged(x.operand(), y.operand(), result));
+        return new Item.Device(result);
+    }
+
+    private record Branch(List<Op> ops, Map<String, Item> names) {}
+
+    private Branch runBranch(List<Stmt> body) {
+        context.builder.open();
+        run(body);
+        Map<String, Item> names = scope.snapshot();
+        if (returned.isPresent()) {
+            throw context.error(body.get(0).span(), MessageKey.UNSUPPORTED_ON_DEVICE, "`return` in a runtime branch");
+        }
+        return new Branch(context.builder.close(), names);
+    }
+
+    /** Host control flow that is not followed: what it assigns is not known afterwards. */
+    private void forget(Stmt stmt) {
+        for (String name : AssignedNames.of(List.of(stmt))) {
+            scope.bindOnHost(name, new Item.Opaque("`" + name + "`, which host control flow assigns,"));
+        }
+    }
+
+    @Override
+    public Void visitReturn(Stmt.Return stmt) {
+        returned = Optional.of(stmt.value().map(evaluator::evaluate).orElse(new Item.Known(Expr.Special.NONE)));
+        return null;
+    }
+
+    @Override
+    public Void visitAssert(Stmt.Assert stmt) {
+        Item test;
+        try {
+            test = evaluator.evaluate(stmt.test());
+        } catch (CompileException e) {
+            if (context.builder.onDevice()) {
+                throw e;
+            }
+            return null;
+        }
+        if (Constants.truth(test).equals(Optional.of(false))) {
+            throw context.error(stmt.span(), MessageKey.ASSERT_FAILS);
+        }
+        return null;
+    }
+
+    @Override
+    public Void visitRaise(Stmt.Raise stmt) {
+        return deviceRefuses(stmt.span(), "`raise`");
+    }
+
+    @Override
+    public Void visitPass(Stmt.Pass stmt) {
+        return null;
+    }
+
+    @Override
+    public Void visitBreak(Stmt.Break stmt) {
+        if (context.builder.onDevice()) {
+            throw context.error(stmt.span(), MessageKey.BREAK_IN_TILE_LOOP, "break");
+        }
+        return null;
+    }
+
+    @Override
+    public Void visitContinue(Stmt.Continue stmt) {
+        if (context.builder.onDevice()) {
+            throw context.error(stmt.span(), MessageKey.BREAK_IN_TILE_LOOP, "continue");
+        }
+        return null;
+    }
+
+    @Override
+    public Void visitFunctionDef(Stmt.FunctionDef stmt) {
+        return deviceRefuses(stmt.header(), "a nested function");
+    }
+
+    @Override
+    public Void visitClassDef(Stmt.ClassDef stmt) {
+        return deviceRefuses(stmt.span(), "a class");
+    }
+
+    @Override
+    public Void visitImport(Stmt.Import stmt) {
+        for (Stmt.Alias alias : stmt.names()) {
+            String root = alias.name().split("\\.")[0];
+            scope.bindOnHost(
+                    alias.asName().orElse(root),
+                    new Item.Qualified(alias.asName().isPresent() ? alias.name() : root));
+        }
+        return deviceRefuses(stmt.span(), "`import`");
+    }
+
+    @Override
+    public Void visitImportFrom(Stmt.ImportFrom stmt) {
+        for (Stmt.Alias alias : stmt.names()) {
+            scope.bindOnHost(
+                    alias.asName().orElse(alias.name()), new Item.Qualified(stmt.module() + "." + alias.name()));
+        }
+        return deviceRefuses(stmt.span(), "`import`");
+    }
+
+    @Override
+    public Void visitOther(Stmt.Other stmt) {
+        if (!context.builder.onDevice()) {
+            forget(stmt);
+        }
+        return deviceRefuses(stmt.span(), "`" + stmt.what() + "`");
+    }
+
+    private Void deviceRefuses(Span span, String what) {
+        if (context.builder.onDevice()) {
+            throw context.error(span, MessageKey.UNSUPPORTED_ON_DEVICE, what);
+        }
+        return null;
+    }
+}

@@ -1,0 +1,178 @@
+package dev.perihelion.compiler.frontend;
+
+import dev.perihelion.compiler.diagnostics.MessageKey;
+import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.Operand;
+import dev.perihelion.compiler.ir.TensorType;
+import dev.perihelion.compiler.ir.TileAxis;
+import dev.perihelion.compiler.syntax.Expr;
+import dev.perihelion.compiler.syntax.Span;
+import dev.perihelion.compiler.syntax.Stmt;
+import dev.perihelion.compiler.type.DType;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Reads the headers of tile loops and hands out their block symbols. */
+final class TileLoops {
+
+    /** Where the sizes of a loop are only known on the device, the search space is laid out for this length. */
+    private static final long UNKNOWN_LENGTH_HINT = 8192;
+
+    /** What a loop header says. {@code unpacked} is true where the loop variable is a tuple even of one tile. */
+    record Header(List<TileAxis> axes, boolean unpacked) {}
+
+    private final Context context;
+    private final Map<Stmt.For, List<Integer>> blocksOf = new IdentityHashMap<>();
+
+    TileLoops(Context context) {
+        this.context = context;
+    }
+
+    /** {@code tile}, {@code grid}, {@code static_range}, {@code jagged_tile} or {@code range}, where it is one. */
+    static Optional<String> kind(Stmt.For loop, Evaluator evaluator) {
+        if (loop.iterable() instanceof Expr.Call call
+                && (call.callee() instanceof Expr.Name || call.callee() instanceof Expr.Attribute)
+                && evaluator.evaluate(call.callee()) instanceof Item.Qualified callee) {
+            return switch (callee.path()) {
+                case "helion.language.tile" -> Optional.of("tile");
+                case "helion.language.grid" -> Optional.of("grid");
+                case "helion.language.static_range" -> Optional.of("static_range");
+                case "helion.language.jagged_tile" -> Optional.of("jagged_tile");
+                case "builtins.range" -> Optional.of("range");
+                default -> Optional.empty();
+            };
+        }
+        return Optional.empty();
+    }
+
+    Header header(Stmt.For loop, String kind, Evaluator evaluator) {
+        Expr.Call call = (Expr.Call) loop.iterable();
+        List<Item> positional = evaluator.elements(call.arguments());
+        Item blockSize = null;
+        Item step = null;
+        for (Expr.Keyword keyword : call.keywords()) {
+            Item value = evaluator.evaluate(keyword.value());
+            if (keyword.name().equals(Optional.of("block_size")) && kind.equals("tile")) {
+                blockSize = value;
+            } else if (keyword.name().equals(Optional.of("step")) && kind.equals("grid")) {
+                step = value;
+            } else {
+                throw context.error(
+                        keyword.span(), MessageKey.UNKNOWN_ARGUMENT, "hl." + kind, keyword.name().orElse("**"));
+            }
+        }
+        if (kind.equals("range") && positional.size() == 3) {
+            step = positional.get(2);
+            positional = positional.subList(0, 2);
+        }
+        if (positional.isEmpty() || positional.size() > 2) {
+            throw context.error(call.span(), MessageKey.WRONG_ARGUMENT_COUNT, "hl." + kind, "1 or 2", positional.size());
+        }
+        Item begin = positional.size() == 2 ? positional.get(0) : null;
+        Item end = positional.get(positional.size() - 1);
+        boolean unpacked = end instanceof Item.Sequence;
+        List<Item> ends = list(end);
+        List<Item> begins = begin == null ? List.of() : list(begin);
+        List<Item> sizes = blockSize == null || Context.isNone(blockSize) ? List.of() : list(blockSize);
+        List<Item> steps = step == null ? List.of() : list(step);
+        if (!begins.isEmpty() && begins.size() != ends.size() || !sizes.isEmpty() && sizes.size() != ends.size()) {
+            throw context.error(call.span(), MessageKey.TILE_BOUNDS_MISMATCH, begins.size(), ends.size());
+        }
+        boolean known = blocksOf.containsKey(loop);
+        List<Integer> blocks = blocksOf.computeIfAbsent(loop, key -> new ArrayList<>());
+        List<TileAxis> axes = new ArrayList<>();
+        for (int i = 0; i < ends.size(); i++) {
+            Operand low = begins.isEmpty() ? new Operand.Literal(0L, DType.INT64) : bound(begins.get(i), call.span());
+            Operand high = bound(ends.get(i), call.span());
+            if (low instanceof Operand.Literal a && high instanceof Operand.Literal b
+                    && (Long) b.number() < (Long) a.number()) {
+                throw context.error(call.span(), MessageKey.INVALID_TILE_RANGE, a.number(), b.number());
+            }
+            boolean grid = !kind.equals("tile");
+            Item size = sizes.isEmpty() ? null : sizes.get(i);
+            OptionalLong fixed = grid
+                    ? OptionalLong.of(steps.isEmpty() ? 1 : constant(steps.get(i), "hl.grid", "step", call.span()))
+                    : size instanceof Item.Known value && value.value() instanceof Long number
+                            ? OptionalLong.of(number)
+                            : OptionalLong.empty();
+            if (!known) {
+                blocks.add(newBlock(loop, i, low, high, fixed, size, call.span()));
+            }
+            axes.add(new TileAxis(blocks.get(i), low, high, fixed, grid));
+        }
+        return new Header(axes, unpacked);
+    }
+
+    private int newBlock(
+            Stmt.For loop, int axis, Operand low, Operand high, OptionalLong fixed, Item size, Span span) {
+        if (size instanceof Item.BlockSize registered) {
+            return registered.block();
+        }
+        if (size != null && fixed.isEmpty() && !Context.isNone(size)) {
+            throw context.error(span, MessageKey.NEEDS_CONSTANT, "hl.tile", "block_size", size.describe());
+        }
+        long hint = low instanceof Operand.Literal a && high instanceof Operand.Literal b
+                ? (Long) b.number() - (Long) a.number()
+                : UNKNOWN_LENGTH_HINT;
+        return context.blocks.add(targetName(loop.target(), axis), hint, fixed, 1).id();
+    }
+
+    /** Binds the loop variable: tiles, or numbers for {@code hl.grid}. */
+    void bindTarget(Stmt.For loop, Header header, Scope scope) {
+        List<Item> items = new ArrayList<>();
+        for (TileAxis axis : header.axes()) {
+            if (axis.isGrid()) {
+                Operand.Value value = context.builder.value(
+                        TensorType.scalar(DType.INT32), targetName(loop.target(), items.size()));
+                context.builder.emit(new Op.TileScalar(value, axis.block(), Op.TileProperty.BEGIN, loop.header()));
+                items.add(new Item.Device(value));
+            } else {
+                items.add(new Item.Tile(axis, new Operand.Literal(0L, DType.INT64)));
+            }
+        }
+        if (loop.target() instanceof Expr.Name name) {
+            scope.bind(name.id(), header.unpacked() ? new Item.Sequence(items, false) : items.get(0));
+        } else if (loop.target() instanceof Expr.TupleDisplay tuple && header.unpacked()
+                && tuple.elements().size() == items.size()
+                && tuple.elements().stream().allMatch(Expr.Name.class::isInstance)) {
+            for (int i = 0; i < items.size(); i++) {
+                scope.bind(((Expr.Name) tuple.elements().get(i)).id(), items.get(i));
+            }
+        } else {
+            throw context.error(loop.target().span(), MessageKey.TILE_UNPACK, items.size());
+        }
+    }
+
+    private long constant(Item item, String callee, String name, Span span) {
+        if (item instanceof Item.Known known && known.value() instanceof Long number && number > 0) {
+            return number;
+        }
+        throw context.error(span, MessageKey.NEEDS_CONSTANT, callee, name, item.describe());
+    }
+
+    private Operand bound(Item item, Span span) {
+        if (item instanceof Item.Tile) {
+            throw context.error(span, MessageKey.TILE_OF_TILE);
+        }
+        Operand operand = context.operand(item, span);
+        if (!operand.type().isScalar() || operand.type().dtype().isFloating()) {
+            throw context.error(span, MessageKey.BAD_TILE_BOUND, item.describe());
+        }
+        return operand;
+    }
+
+    private static List<Item> list(Item item) {
+        return item instanceof Item.Sequence sequence ? sequence.items() : List.of(item);
+    }
+
+    private static String targetName(Expr target, int axis) {
+        if (target instanceof Expr.TupleDisplay tuple && axis < tuple.elements().size()) {
+            return targetName(tuple.elements().get(axis), 0);
+        }
+        return target instanceof Expr.Name name ? name.id() : "tile";
+    }
+}

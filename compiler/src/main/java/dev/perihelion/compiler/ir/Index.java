@@ -1,0 +1,42 @@
+package dev.perihelion.compiler.ir;
+
+import dev.perihelion.compiler.ir.Operand.Value;
+import java.util.List;
+
+/** How one axis of a host tensor is addressed, and which axes of the accessed block vary with it. */
+public sealed interface Index {
+
+    /** The axes of the accessed block along which the address varies; empty for one position. */
+    List<Integer> axes();
+
+    /** The elements of a tile, shifted by {@code shift} (the literal 0 most of the time). */
+    record OfTile(int block, Operand shift, int axis) implements Index {
+        @Override
+        public List<Integer> axes() {
+            return List.of(axis);
+        }
+    }
+
+    /** One position, counted from the front. */
+    record At(Operand position) implements Index {
+        @Override
+        public List<Integer> axes() {
+            return List.of();
+        }
+    }
+
+    /** {@code begin + step * (0 .. length)}; the whole axis has begin 0, step 1 and the axis's length. */
+    record Range(Operand begin, Dim length, long step, int axis) implements Index {
+        @Override
+        public List<Integer> axes() {
+            return List.of(axis);
+        }
+    }
+
+    /** Positions held by a device value, whose axes stand at {@code axes} of the block. */
+    record Gather(Value positions, List<Integer> axes) implements Index {
+        public Gather {
+            axes = List.copyOf(axes);
+        }
+    }
+}

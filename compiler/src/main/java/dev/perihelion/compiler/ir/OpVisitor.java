@@ -1,0 +1,36 @@
+package dev.perihelion.compiler.ir;
+
+/** One method for each operation, none with a default. */
+public interface OpVisitor<R> {
+    R visitLoad(Op.Load op);
+
+    R visitStore(Op.Store op);
+
+    R visitPointwise(Op.Pointwise op);
+
+    R visitCast(Op.Cast op);
+
+    R visitFull(Op.Full op);
+
+    R visitArange(Op.Arange op);
+
+    R visitTileIndex(Op.TileIndex op);
+
+    R visitTileScalar(Op.TileScalar op);
+
+    R visitReduce(Op.Reduce op);
+
+    R visitDot(Op.Dot op);
+
+    R visitExpandDims(Op.ExpandDims op);
+
+    R visitPermute(Op.Permute op);
+
+    R visitBroadcast(Op.Broadcast op);
+
+    R visitReshape(Op.Reshape op);
+
+    R visitForTiles(Op.ForTiles op);
+
+    R visitIf(Op.If op);
+}

@@ -1,0 +1,245 @@
+package dev.perihelion.compiler.syntax;
+
+import dev.perihelion.compiler.syntax.PythonParser.*;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.antlr.v4.runtime.ParserRuleContext;
+import org.antlr.v4.runtime.Token;
+
+/** Builds statements from parse trees. */
+final class StatementBuilder {
+
+    private final SyntaxErrors errors;
+    private final ExpressionBuilder expressions;
+    private final SimpleBuilder simple;
+    private final Scope scope = new Scope();
+
+    StatementBuilder(SyntaxErrors errors) {
+        this.errors = errors;
+        this.expressions = new ExpressionBuilder(errors);
+        this.simple = new SimpleBuilder(expressions, scope);
+    }
+
+    /** Where a statement stands; decides whether {@code return} and {@code break} are possible. */
+    static final class Scope {
+        private boolean inFunction;
+        private boolean inLoop;
+
+        boolean inFunction() {
+            return inFunction;
+        }
+
+        boolean inLoop() {
+            return inLoop;
+        }
+    }
+
+    List<Stmt> file(FileContext tree) {
+        return tree.statements() == null ? List.of() : statements(tree.statements());
+    }
+
+    private List<Stmt> statements(StatementsContext tree) {
+        List<Stmt> built = new ArrayList<>();
+        for (StatementContext statement : tree.statement()) {
+            if (statement.simpleLine() != null) {
+                line(statement.simpleLine(), built);
+            } else {
+                built.add(compound(statement.compound()));
+            }
+        }
+        return List.copyOf(built);
+    }
+
+    private void line(SimpleLineContext tree, List<Stmt> into) {
+        for (SimpleContext statement : tree.simple()) {
+            into.add(simple.build(statement));
+        }
+    }
+
+    private List<Stmt> block(BlockContext tree) {
+        if (tree.statements() != null) {
+            return statements(tree.statements());
+        }
+        List<Stmt> built = new ArrayList<>();
+        line(tree.simpleLine(), built);
+        return List.copyOf(built);
+    }
+
+    private List<Stmt> loopBody(BlockContext tree) {
+        boolean outer = scope.inLoop;
+        scope.inLoop = true;
+        List<Stmt> body = block(tree);
+        scope.inLoop = outer;
+        return body;
+    }
+
+    private List<Stmt> scopeBody(BlockContext tree, boolean isFunction) {
+        boolean outerLoop = scope.inLoop;
+        boolean outerFunction = scope.inFunction;
+        scope.inLoop = false;
+        scope.inFunction = isFunction;
+        List<Stmt> body = block(tree);
+        scope.inLoop = outerLoop;
+        scope.inFunction = outerFunction;
+        return body;
+    }
+
+    private Stmt compound(CompoundContext tree) {
+        ParserRuleContext only = (ParserRuleContext) tree.getChild(0);
+        return switch (only.getRuleIndex()) {
+            case PythonParser.RULE_ifStatement -> ifStatement((IfStatementContext) only);
+            case PythonParser.RULE_whileStatement -> whileStatement((WhileStatementContext) only);
+            case PythonParser.RULE_forStatement -> forStatement((ForStatementContext) only);
+            case PythonParser.RULE_functionDefinition ->
+                function((FunctionDefinitionContext) only, List.of(), only.getStart());
+            case PythonParser.RULE_classDefinition -> classDefinition((ClassDefinitionContext) only, only.getStart());
+            case PythonParser.RULE_decorated -> decorated((DecoratedContext) only);
+            case PythonParser.RULE_tryStatement -> tryStatement((TryStatementContext) only);
+            case PythonParser.RULE_withStatement -> withStatement((WithStatementContext) only);
+            case PythonParser.RULE_matchStatement -> matchStatement((MatchStatementContext) only);
+            default -> asyncStatement((AsyncStatementContext) only);
+        };
+    }
+
+    private Stmt ifStatement(IfStatementContext tree) {
+        Expr test = expressions.build(tree.namedExpression());
+        List<Stmt> body = block(tree.block());
+        List<Stmt> orElse = alternative(tree.elifClause(), tree.elseClause());
+        return new Stmt.If(test, body, orElse, header(tree, tree.namedExpression()), span(tree, body, orElse));
+    }
+
+    private Stmt elif(ElifClauseContext tree) {
+        Expr test = expressions.build(tree.namedExpression());
+        List<Stmt> body = block(tree.block());
+        List<Stmt> orElse = alternative(tree.elifClause(), tree.elseClause());
+        return new Stmt.If(test, body, orElse, header(tree, tree.namedExpression()), span(tree, body, orElse));
+    }
+
+    private List<Stmt> alternative(ElifClauseContext elif, ElseClauseContext orElse) {
+        return elif != null ? List.of(elif(elif)) : orElse(orElse);
+    }
+
+    private List<Stmt> orElse(ElseClauseContext tree) {
+        return tree == null ? List.of() : block(tree.block());
+    }
+
+    private Stmt whileStatement(WhileStatementContext tree) {
+        Expr test = expressions.build(tree.namedExpression());
+        List<Stmt> body = loopBody(tree.block());
+        List<Stmt> orElse = orElse(tree.elseClause());
+        return new Stmt.While(test, body, orElse, header(tree, tree.namedExpression()), span(tree, body, orElse));
+    }
+
+    private Stmt.For forStatement(ForStatementContext tree) {
+        Expr target = expressions.build(tree.targets());
+        Targets.check(errors, target);
+        Expr iterable = expressions.build(tree.starExpressions());
+        List<Stmt> body = loopBody(tree.block());
+        List<Stmt> orElse = orElse(tree.elseClause());
+        Span header = header(tree, tree.starExpressions());
+        return new Stmt.For(target, iterable, body, orElse, header, span(tree, body, orElse));
+    }
+
+    private Stmt decorated(DecoratedContext tree) {
+        List<Expr> decorators = new ArrayList<>();
+        for (DecoratorContext decorator : tree.decorator()) {
+            decorators.add(expressions.build(decorator.namedExpression()));
+        }
+        if (tree.classDefinition() != null) {
+            return classDefinition(tree.classDefinition(), tree.getStart());
+        }
+        Stmt.FunctionDef function = function(tree.functionDefinition(), List.copyOf(decorators), tree.getStart());
+        return tree.ASYNC() == null ? function : new Stmt.Other("async", function.body(), function.span());
+    }
+
+    private Stmt.FunctionDef function(FunctionDefinitionContext tree, List<Expr> decorators, Token start) {
+        Parameters parameters = ParametersBuilder.build(expressions, tree.parameters());
+        Optional<Expr> returns = expressions.optional(tree.expression());
+        List<Stmt> body = scopeBody(tree.block(), true);
+        Token headerEnd = tree.expression() == null
+                ? tree.RPAR().getSymbol()
+                : tree.expression().getStop();
+        return new Stmt.FunctionDef(
+                Trees.name(tree.NAME()),
+                parameters,
+                returns,
+                decorators,
+                body,
+                Trees.span(tree.NAME().getSymbol()),
+                Trees.span(tree.getStart(), headerEnd),
+                span(start, body));
+    }
+
+    private Stmt classDefinition(ClassDefinitionContext tree, Token start) {
+        new ArgumentsBuilder(expressions, tree.arguments());
+        List<Stmt> body = scopeBody(tree.block(), false);
+        return new Stmt.ClassDef(Trees.name(tree.NAME()), body, span(start, body));
+    }
+
+    private Stmt tryStatement(TryStatementContext tree) {
+        List<Stmt> blocks = new ArrayList<>(block(tree.block()));
+        for (ExceptClauseContext clause : tree.exceptClause()) {
+            expressions.optional(clause.expression());
+            blocks.addAll(block(clause.block()));
+        }
+        blocks.addAll(orElse(tree.elseClause()));
+        if (tree.finallyClause() != null) {
+            blocks.addAll(block(tree.finallyClause().block()));
+        }
+        return other("try", tree, blocks);
+    }
+
+    private Stmt.Other withStatement(WithStatementContext tree) {
+        for (WithItemContext item : tree.withItem()) {
+            expressions.build(item.expression());
+            expressions.optional(item.target()).ifPresent(target -> Targets.check(errors, target));
+        }
+        return other("with", tree, block(tree.block()));
+    }
+
+    private Stmt matchStatement(MatchStatementContext tree) {
+        expressions.build(tree.starNamedExpressions());
+        List<Stmt> blocks = new ArrayList<>();
+        for (CaseClauseContext clause : tree.caseClause()) {
+            expressions.optional(clause.namedExpression());
+            blocks.addAll(block(clause.block()));
+        }
+        return other("match", tree, blocks);
+    }
+
+    private Stmt asyncStatement(AsyncStatementContext tree) {
+        if (tree.functionDefinition() != null) {
+            return other(
+                    "async",
+                    tree,
+                    function(tree.functionDefinition(), List.of(), tree.getStart())
+                            .body());
+        }
+        if (tree.forStatement() != null) {
+            Stmt.For loop = forStatement(tree.forStatement());
+            List<Stmt> blocks = new ArrayList<>(loop.body());
+            blocks.addAll(loop.orElse());
+            return other("async", tree, blocks);
+        }
+        Stmt.Other with = withStatement(tree.withStatement());
+        return other("async", tree, with.blocks());
+    }
+
+    /** Blocks are never empty, so the last statement ends the whole. */
+    private static Stmt.Other other(String what, ParserRuleContext tree, List<Stmt> blocks) {
+        return new Stmt.Other(what, List.copyOf(blocks), span(tree.getStart(), blocks));
+    }
+
+    private static Span header(ParserRuleContext tree, ParserRuleContext last) {
+        return Trees.span(tree.getStart(), last.getStop());
+    }
+
+    private static Span span(ParserRuleContext tree, List<Stmt> body, List<Stmt> orElse) {
+        return span(tree.getStart(), orElse.isEmpty() ? body : orElse);
+    }
+
+    private static Span span(Token start, List<Stmt> body) {
+        return new Span(start.getStartIndex(), body.get(body.size() - 1).span().end());
+    }
+}
