@@ -280,11 +280,14 @@ final class Evaluator {
                     : TrialResult.failed(Outcome.INFRASTRUCTURE, "the worker did not time it");
         }
         GenerateStage.Report module = built.module();
-        return TrialResult.estimated(context.toolchain()
+        double nanos = context.toolchain()
                 .estimateNanos(
                         new WorkEstimate(module.bytesRead(), module.bytesWritten(), module.flops()),
                         compiled.artefact().get().facts(),
-                        plan.task().target()));
+                        plan.task().target());
+        return Double.isFinite(nanos)
+                ? TrialResult.estimated(nanos)
+                : TrialResult.failed(Outcome.OUT_OF_RESOURCES, "one program does not fit on the target");
     }
 
     private TrialRow row(

@@ -122,7 +122,10 @@ public final class SweepRunner {
         }
         String found = machine.device()
                 .map(device -> "The GPU here is " + device.target() + " (" + device.name() + "). ")
-                .orElse("No GPU was found. ");
+                .orElse(
+                        machine.problem().isEmpty()
+                                ? "No GPU was found. "
+                                : "The GPU here cannot be used: " + machine.problem() + " ");
         progress.message(found + "For " + String.join(", ", estimated)
                 + ", configurations are compiled, checked at small shapes on the CPU, and ranked by estimates, which are "
                 + "marked as such and are not measurements. To measure, run the same command on a machine with such a GPU, "

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 /**
  * Small workers in this process, whose answers follow from the configuration alone.
@@ -63,8 +64,8 @@ public record FakeToolchain(String name, int gpuCount, int jitterMillis, boolean
     }
 
     @Override
-    public List<WorkerInfo.Device> gpus() {
-        return java.util.Collections.nCopies(gpuCount, DEVICE);
+    public List<String> gpuAddresses() {
+        return IntStream.range(0, gpuCount).mapToObj(Integer::toString).toList();
     }
 
     @Override
