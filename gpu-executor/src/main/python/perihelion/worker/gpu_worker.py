@@ -25,8 +25,13 @@ def versions():
 
 def lock_device(uuid, seconds=_LOCK_SECONDS):
     """The open lock file of a GPU, held until it is closed or the process ends; raises JobError where another has it."""
-    path = os.path.join(tempfile.gettempdir(), f"perihelion-gpu-{uuid}.lock")
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    # Not the process's own temporary folder: all of a machine's workers must meet at one place.
+    folder = "/tmp" if os.path.isdir("/tmp") else tempfile.gettempdir()
+    path = os.path.join(folder, f"perihelion-gpu-{uuid}.lock")
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    except OSError as error:
+        raise JobError("infrastructure", f"The GPU's lock `{path}` cannot be opened: {error.strerror}.") from error
     give_up = time.monotonic() + seconds
     while True:
         try:

@@ -1,7 +1,18 @@
 package dev.perihelion.compiler;
 
 import dev.perihelion.compiler.args.Arguments;
+import dev.perihelion.compiler.args.ShapeShrinker;
+import dev.perihelion.compiler.frontend.KernelFrontend;
+import dev.perihelion.compiler.ir.KernelIr;
+import dev.perihelion.compiler.lower.ModulePrinter;
+import dev.perihelion.compiler.space.LoopFacts;
+import dev.perihelion.compiler.space.Normalizer;
+import dev.perihelion.compiler.space.SpaceBuilder;
+import dev.perihelion.compiler.syntax.ModuleAst;
 import dev.perihelion.compiler.syntax.SourceFile;
+import dev.perihelion.compiler.syntax.SourceParser;
+import dev.perihelion.search.space.Configuration;
+import dev.perihelion.search.space.SearchSpace;
 
 /** The compiler's front door. */
 public final class TileCompiler {
@@ -21,11 +32,43 @@ public final class TileCompiler {
      * @throws dev.perihelion.compiler.diagnostics.CompileException for the user's mistakes, with their places
      */
     public static AnalyzedKernel analyze(SourceFile file, String kernelName, Arguments arguments, Target target) {
-        throw new UnsupportedOperationException("Lowering is on its way.");
+        ModuleAst ast = SourceParser.parse(file);
+        KernelFrontend.Result result = KernelFrontend.run(ast, kernelName, arguments);
+        LoopFacts facts = LoopFacts.of(result.ir());
+        SearchSpace space = SpaceBuilder.build(result.ir(), facts, target);
+        return new Kernel(ast, result.ir(), facts, result.arguments(), target, new Normalizer(space));
     }
 
-    /** Arguments with every extent made small in the same way, for checks under an interpreter. */
+    /**
+     * Arguments with every extent made small in the same way, for checks under an interpreter: equal extents stay equal,
+     * and most of them divide no block.
+     */
     public static Arguments shrink(Arguments arguments) {
-        throw new UnsupportedOperationException("Lowering is on its way.");
+        return ShapeShrinker.shrink(arguments);
+    }
+
+    private record Kernel(
+            ModuleAst ast, KernelIr ir, LoopFacts facts, Arguments arguments, Target target, Normalizer normalizer)
+            implements AnalyzedKernel {
+
+        @Override
+        public String kernelName() {
+            return ir.definition().name();
+        }
+
+        @Override
+        public SearchSpace space() {
+            return normalizer.space();
+        }
+
+        @Override
+        public Configuration normalize(Configuration configuration) {
+            return normalizer.normalize(configuration);
+        }
+
+        @Override
+        public GeneratedModule generate(Configuration configuration) {
+            return new ModulePrinter(ast, ir, facts, arguments, target).print(normalize(configuration));
+        }
     }
 }

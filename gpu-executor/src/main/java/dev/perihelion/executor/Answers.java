@@ -36,12 +36,11 @@ final class Answers {
     }
 
     static CompileOutcome compileFailure(WorkerFailure failure, double elapsedMillis) {
-        Outcome outcome =
-                switch (failure.kind()) {
-                    case PREPARE_TIMEOUT, TIMEOUT -> Outcome.COMPILE_TIMEOUT;
-                    case DIED -> Outcome.WORKER_DIED;
-                    case CANNOT_START, PROTOCOL -> Outcome.INFRASTRUCTURE;
-                };
+        Outcome outcome = switch (failure.kind()) {
+            case PREPARE_TIMEOUT, TIMEOUT -> Outcome.COMPILE_TIMEOUT;
+            case DIED -> Outcome.WORKER_DIED;
+            case CANNOT_START, PROTOCOL -> Outcome.INFRASTRUCTURE;
+        };
         return new CompileOutcome.Failed(outcome, failure.reason(), elapsedMillis);
     }
 
@@ -49,7 +48,8 @@ final class Answers {
         JsonNode header = answer.header();
         return switch (header.path("outcome").asText()) {
             case "timed" -> timed(header, answer.payload());
-            case "checked" -> new MeasureOutcome.Checked(header.path("max_error").asDouble());
+            case "checked" ->
+                new MeasureOutcome.Checked(header.path("max_error").asDouble());
             default -> new MeasureOutcome.Failed(outcome(header), reason(header));
         };
     }
@@ -70,12 +70,11 @@ final class Answers {
     }
 
     static MeasureOutcome measureFailure(WorkerFailure failure) {
-        Outcome outcome =
-                switch (failure.kind()) {
-                    case TIMEOUT -> Outcome.RUN_TIMEOUT;
-                    case DIED -> Outcome.WORKER_DIED;
-                    case PREPARE_TIMEOUT, CANNOT_START, PROTOCOL -> Outcome.INFRASTRUCTURE;
-                };
+        Outcome outcome = switch (failure.kind()) {
+            case TIMEOUT -> Outcome.RUN_TIMEOUT;
+            case DIED -> Outcome.WORKER_DIED;
+            case PREPARE_TIMEOUT, CANNOT_START, PROTOCOL -> Outcome.INFRASTRUCTURE;
+        };
         return new MeasureOutcome.Failed(outcome, failure.reason());
     }
 

@@ -36,8 +36,8 @@ public final class CompileWorkerPool implements KernelBuilder {
         this.limit = limit;
         for (int i = 0; i < size; i++) {
             // One compilation uses one core; libraries that start a thread for each core only get in each other's way.
-            WorkerProcess worker = new WorkerProcess(
-                    runtime, "compile", Map.of("OMP_NUM_THREADS", "1", "CUDA_VISIBLE_DEVICES", ""));
+            WorkerProcess worker =
+                    new WorkerProcess(runtime, "compile", Map.of("OMP_NUM_THREADS", "1", "CUDA_VISIBLE_DEVICES", ""));
             workers.add(worker);
             idle.add(worker);
         }
@@ -73,8 +73,7 @@ public final class CompileWorkerPool implements KernelBuilder {
             return Answers.inputs(
                     worker.exchange(Requests.describeInputs(file, function, names), INPUTS_LIMIT, INPUTS_LIMIT));
         } catch (WorkerFailure e) {
-            Outcome outcome =
-                    e.kind() == WorkerFailure.Kind.DIED ? Outcome.WORKER_DIED : Outcome.INFRASTRUCTURE;
+            Outcome outcome = e.kind() == WorkerFailure.Kind.DIED ? Outcome.WORKER_DIED : Outcome.INFRASTRUCTURE;
             return new InputsOutcome.Failed(outcome, e.reason());
         } finally {
             idle.addFirst(worker);

@@ -43,8 +43,8 @@ final class Requests {
             reference.put("kind", "baseline");
             reference.put("module", baseline.moduleText());
             baseline.artefact().ifPresent(artefact -> reference.set("launch", json(artefact.launchJson())));
-            binaries.add(append(
-                    payload, baseline.artefact().map(Artefact::binary).orElse(new byte[0])));
+            binaries.add(
+                    append(payload, baseline.artefact().map(Artefact::binary).orElse(new byte[0])));
         }
         return new Frame(header, payload.toByteArray());
     }

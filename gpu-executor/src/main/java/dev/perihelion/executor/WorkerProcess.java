@@ -8,7 +8,6 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -42,7 +41,7 @@ final class WorkerProcess implements AutoCloseable {
     private volatile Running running;
     private volatile boolean closed;
 
-    private record Running(Process process, OutputStream in, InputStream out, WorkerLog log, Frame hello) {}
+    private record Running(Process process, OutputStream in, InputStream out, WorkerFolder folder, Frame hello) {}
 
     /** A worker of a kind: {@code compile}, {@code gpu} or {@code interpret}, with more environment variables. */
     WorkerProcess(PythonRuntime runtime, String kind, Map<String, String> environment) {
@@ -87,7 +86,10 @@ final class WorkerProcess implements AutoCloseable {
                     "The worker answered job `" + answer.header().path("id").asText() + "` instead of `" + id + "`.");
         }
         if (answer.header().path("fatal").asBoolean()) {
-            LOG.info("Worker {} is replaced: {}", kind, answer.header().path("reason").asText());
+            LOG.info(
+                    "Worker {} is replaced: {}",
+                    kind,
+                    answer.header().path("reason").asText());
             stop();
         }
         return answer;
@@ -107,19 +109,25 @@ final class WorkerProcess implements AutoCloseable {
     }
 
     private void start() throws WorkerFailure, InterruptedException {
-        WorkerLog log;
+        WorkerFolder folder;
+        try {
+            folder = WorkerFolder.create(kind);
+        } catch (IOException e) {
+            throw new WorkerFailure(Kind.CANNOT_START, "No temporary folder can be made: " + e.getMessage());
+        }
         Process process;
         try {
-            log = WorkerLog.create(kind);
-            ProcessBuilder builder = new ProcessBuilder(
-                    runtime.python().toString(), "-u", "-m", "perihelion.worker", kind);
-            builder.redirectError(ProcessBuilder.Redirect.appendTo(log.path().toFile()));
-            Path folder = runtime.packageFolder();
-            builder.environment().merge("PYTHONPATH", folder.toString(), (old, own) -> own + ":" + old);
+            ProcessBuilder builder =
+                    new ProcessBuilder(runtime.python().toString(), "-u", "-m", "perihelion.worker", kind);
+            builder.redirectError(ProcessBuilder.Redirect.appendTo(folder.log().toFile()));
+            String packages = runtime.packageFolder().toString();
+            builder.environment().merge("PYTHONPATH", packages, (old, own) -> own + ":" + old);
+            builder.environment().put("TMPDIR", folder.path().toString());
             builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
             builder.environment().putAll(environment);
             process = builder.start();
         } catch (IOException e) {
+            folder.delete();
             throw new WorkerFailure(
                     Kind.CANNOT_START, "`" + runtime.python() + "` cannot be started: " + e.getMessage());
         }
@@ -128,7 +136,7 @@ final class WorkerProcess implements AutoCloseable {
                 process,
                 new BufferedOutputStream(process.getOutputStream(), 1 << 16),
                 new BufferedInputStream(process.getInputStream(), 1 << 16),
-                log,
+                folder,
                 null);
         running = fresh;
         Frame hello;
@@ -146,7 +154,7 @@ final class WorkerProcess implements AutoCloseable {
                     : "The worker speaks protocol " + protocol + ", this release " + FrameCodec.PROTOCOL + ".";
             throw new WorkerFailure(Kind.CANNOT_START, reason);
         }
-        running = new Running(fresh.process(), fresh.in(), fresh.out(), fresh.log(), hello);
+        running = new Running(fresh.process(), fresh.in(), fresh.out(), fresh.folder(), hello);
         if (closed) {
             stop();
             throw new WorkerFailure(Kind.CANNOT_START, "The worker's owner is closed.");
@@ -175,7 +183,7 @@ final class WorkerProcess implements AutoCloseable {
     private WorkerFailure died(Running now, Throwable cause) throws InterruptedException {
         boolean ended = now.process().waitFor(5, TimeUnit.SECONDS);
         String status = ended ? "exit status " + now.process().exitValue() : String.valueOf(cause.getMessage());
-        String last = now.log().lastLine();
+        String last = now.folder().lastLine();
         stop();
         return new WorkerFailure(
                 Kind.DIED, "The worker process ended (" + status + ")" + (last.isEmpty() ? "." : ": " + last));
@@ -186,7 +194,7 @@ final class WorkerProcess implements AutoCloseable {
         running = null;
         if (now != null) {
             LiveProcesses.kill(now.process());
-            now.log().delete();
+            now.folder().delete();
         }
     }
 
@@ -197,7 +205,7 @@ final class WorkerProcess implements AutoCloseable {
         Running now = running;
         if (now != null) {
             LiveProcesses.kill(now.process());
-            now.log().delete();
+            now.folder().delete();
         }
         reader.shutdownNow();
     }

@@ -117,6 +117,8 @@ final class Attributes {
 
     /** An extent as an item. */
     static Item item(Dim dim) {
-        return dim instanceof Dim.Block block ? new Item.BlockSize(block.id()) : new Item.Known(((Dim.Static) dim).size());
+        return dim instanceof Dim.Block block
+                ? new Item.BlockSize(block.id())
+                : new Item.Known(((Dim.Static) dim).size());
     }
 }

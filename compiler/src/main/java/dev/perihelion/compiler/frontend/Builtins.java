@@ -65,7 +65,8 @@ final class Builtins {
                 return dividedUp(call);
             }
             case "next_power_of_2" -> {
-                if (arguments.size() == 1 && arguments.get(0) instanceof Item.Known known
+                if (arguments.size() == 1
+                        && arguments.get(0) instanceof Item.Known known
                         && known.value() instanceof Long number) {
                     return new Item.Known(Sizes.nextPowerOfTwo(number));
                 }
@@ -104,12 +105,11 @@ final class Builtins {
             }
         }
         if (context.builder.onDevice()) {
-            DType dtype =
-                    switch (name) {
-                        case "float" -> DType.FLOAT32;
-                        case "int" -> DType.INT32;
-                        default -> DType.BOOL;
-                    };
+            DType dtype = switch (name) {
+                case "float" -> DType.FLOAT32;
+                case "int" -> DType.INT32;
+                default -> DType.BOOL;
+            };
             return new Item.Device(ops.cast(context.operand(item, call.span()), dtype, call.span()));
         }
         return item;
@@ -134,9 +134,12 @@ final class Builtins {
         for (Item item : items) {
             if (result == null) {
                 result = item;
-            } else if (result instanceof Item.Known a && item instanceof Item.Known b
-                    && a.value() instanceof Number x && b.value() instanceof Number y) {
-                boolean second = name.equals("min") ? y.doubleValue() < x.doubleValue() : y.doubleValue() > x.doubleValue();
+            } else if (result instanceof Item.Known a
+                    && item instanceof Item.Known b
+                    && a.value() instanceof Number x
+                    && b.value() instanceof Number y) {
+                boolean second =
+                        name.equals("min") ? y.doubleValue() < x.doubleValue() : y.doubleValue() > x.doubleValue();
                 result = second ? item : result;
             } else if (context.builder.onDevice()) {
                 List<Operand> operands =
@@ -188,8 +191,11 @@ final class Builtins {
     private Item dividedUp(CallArguments call) {
         Item a = call.required(0, "a");
         Item b = call.required(1, "b");
-        if (a instanceof Item.Known x && b instanceof Item.Known y && x.value() instanceof Long m
-                && y.value() instanceof Long n && n != 0) {
+        if (a instanceof Item.Known x
+                && b instanceof Item.Known y
+                && x.value() instanceof Long m
+                && y.value() instanceof Long n
+                && n != 0) {
             return new Item.Known(-Math.floorDiv(-m, n));
         }
         if (!context.builder.onDevice()) {

@@ -80,9 +80,7 @@ final class CallArguments {
     }
 
     Optional<Operand> optionalOperand(int position, String name) {
-        return optional(position, name)
-                .filter(item -> !Context.isNone(item))
-                .map(item -> context.operand(item, span));
+        return optional(position, name).filter(item -> !Context.isNone(item)).map(item -> context.operand(item, span));
     }
 
     Optional<Long> optionalInt(int position, String name) {
@@ -129,8 +127,7 @@ final class CallArguments {
     /** Refuses arguments that were not asked for. */
     void checkAllTaken() {
         if (positional.size() > takenPositions) {
-            throw context.error(
-                    span, MessageKey.WRONG_ARGUMENT_COUNT, callee, takenPositions, positional.size());
+            throw context.error(span, MessageKey.WRONG_ARGUMENT_COUNT, callee, takenPositions, positional.size());
         }
         for (String name : keywords.keySet()) {
             if (!takenNames.contains(name)) {
@@ -154,6 +151,7 @@ final class CallArguments {
     }
 
     static boolean isConstant(Item item, Object value) {
-        return item instanceof Item.Known known && known.value().equals(value) || value == Expr.Special.NONE && Context.isNone(item);
+        return item instanceof Item.Known known && known.value().equals(value)
+                || value == Expr.Special.NONE && Context.isNone(item);
     }
 }

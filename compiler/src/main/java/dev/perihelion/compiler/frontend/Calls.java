@@ -77,7 +77,10 @@ final class Calls {
             keywords.put(keyword.name().get(), evaluator.evaluate(keyword.value()));
         }
         String name = context.source.text(expr.callee().span());
-        return call(callee, new CallArguments(context, name, positional, keywords, expr.span()), expr.callee().span());
+        return call(
+                callee,
+                new CallArguments(context, name, positional, keywords, expr.span()),
+                expr.callee().span());
     }
 
     private Item call(Item callee, CallArguments call, Span calleeSpan) {
@@ -88,8 +91,7 @@ final class Calls {
             List<Item> withReceiver = new ArrayList<>();
             withReceiver.add(method.receiver());
             withReceiver.addAll(call.positional());
-            CallArguments full =
-                    new CallArguments(context, call.callee(), withReceiver, call.keywords(), call.span());
+            CallArguments full = new CallArguments(context, call.callee(), withReceiver, call.keywords(), call.span());
             return method.receiver() instanceof Item.Device
                     ? deviceMethod(method.name(), full, calleeSpan)
                     : hostFunction(method.name(), full);
@@ -126,8 +128,13 @@ final class Calls {
             }
             throw unknown(calleeSpan, "hl." + name, language.names(), "hl.");
         }
-        if (path.equals("helion.cdiv") || path.equals("triton.cdiv") || path.equals("helion.next_power_of_2")
+        if (path.equals("helion.cdiv")
+                || path.equals("triton.cdiv")
+                || path.equals("helion.next_power_of_2")
                 || path.equals("triton.next_power_of_2")) {
+            if (path.startsWith("helion.") && !context.builder.onDevice()) {
+                context.editHost(calleeSpan, "triton." + path.substring("helion.".length()));
+            }
             return builtins.call(path.substring(path.indexOf('.') + 1), call);
         }
         String name = path.substring(path.lastIndexOf('.') + 1);
@@ -186,12 +193,16 @@ final class Calls {
 
     private Item hostFunction(String name, CallArguments call) {
         if (context.builder.onDevice()) {
-            boolean shapeOnly = Set.of("size", "stride", "numel", "dim", "is_contiguous").contains(name);
+            boolean shapeOnly =
+                    Set.of("size", "stride", "numel", "dim", "is_contiguous").contains(name);
             if (!shapeOnly && call.positional().get(0) instanceof Item.Host tensor) {
                 if (name.startsWith("new_")) {
                     return newTensor(name, tensor.tensor().dtype(), call);
                 }
-                throw context.error(call.span(), MessageKey.HOST_TENSOR_DIRECT_USE, tensor.tensor().name());
+                throw context.error(
+                        call.span(),
+                        MessageKey.HOST_TENSOR_DIRECT_USE,
+                        tensor.tensor().name());
             }
         }
         if (!host.knows(name)) {
@@ -200,8 +211,8 @@ final class Calls {
         try {
             return host.call(name, call);
         } catch (CompileException e) {
-            boolean ignorable = e.diagnostics().stream()
-                    .allMatch(diagnostic -> HOST_MAY_IGNORE.contains(diagnostic.key()));
+            boolean ignorable =
+                    e.diagnostics().stream().allMatch(diagnostic -> HOST_MAY_IGNORE.contains(diagnostic.key()));
             if (ignorable && !context.builder.onDevice()) {
                 return new Item.Opaque("the result of `" + call.callee() + "`");
             }
@@ -225,8 +236,10 @@ final class Calls {
         for (Parameters.Parameter parameter : parameters.all()) {
             Optional<Item> given = call.optional(position, parameter.name());
             if (parameter.kind() == Parameters.Kind.VAR_POSITIONAL) {
-                List<Item> rest = call.positional().subList(
-                        Math.min(position, call.positional().size()), call.positional().size());
+                List<Item> rest = call.positional()
+                        .subList(
+                                Math.min(position, call.positional().size()),
+                                call.positional().size());
                 call.optional(call.positional().size(), parameter.name());
                 given = Optional.of(new Item.Sequence(rest, false));
             } else if (given.isEmpty() && parameter.defaultValue().isPresent()) {
@@ -235,8 +248,8 @@ final class Calls {
             }
             scope.bind(
                     parameter.name(),
-                    given.orElseThrow(() -> context.error(
-                            call.span(), MessageKey.MISSING_ARGUMENT, call.callee(), parameter.name())));
+                    given.orElseThrow(() ->
+                            context.error(call.span(), MessageKey.MISSING_ARGUMENT, call.callee(), parameter.name())));
             position++;
         }
         call.checkAllTaken();

@@ -65,8 +65,10 @@ final class Constants {
             items.addAll(b.items());
             return Optional.of(new Item.Sequence(items, a.isList()));
         }
-        if (left instanceof Item.Sequence a && right instanceof Item.Known known
-                && known.value() instanceof Long times && operator == BinaryOperator.MULTIPLY) {
+        if (left instanceof Item.Sequence a
+                && right instanceof Item.Known known
+                && known.value() instanceof Long times
+                && operator == BinaryOperator.MULTIPLY) {
             List<Item> items = new ArrayList<>();
             for (long i = 0; i < times; i++) {
                 items.addAll(a.items());
@@ -116,17 +118,16 @@ final class Constants {
     }
 
     private static Optional<Item> floating(BinaryOperator operator, double a, double b) {
-        double value =
-                switch (operator) {
-                    case ADD -> a + b;
-                    case SUBTRACT -> a - b;
-                    case MULTIPLY -> a * b;
-                    case DIVIDE -> a / b;
-                    case POWER -> Math.pow(a, b);
-                    case FLOOR_DIVIDE -> Math.floor(a / b);
-                    case MODULO -> a - b * Math.floor(a / b);
-                    case SHIFT_LEFT, SHIFT_RIGHT, AND, OR, XOR, MATMUL -> Double.NaN;
-                };
+        double value = switch (operator) {
+            case ADD -> a + b;
+            case SUBTRACT -> a - b;
+            case MULTIPLY -> a * b;
+            case DIVIDE -> a / b;
+            case POWER -> Math.pow(a, b);
+            case FLOOR_DIVIDE -> Math.floor(a / b);
+            case MODULO -> a - b * Math.floor(a / b);
+            case SHIFT_LEFT, SHIFT_RIGHT, AND, OR, XOR, MATMUL -> Double.NaN;
+        };
         return Double.isNaN(value) ? Optional.empty() : Optional.of(new Item.Known(value));
     }
 
@@ -160,8 +161,7 @@ final class Constants {
                     case LESS_EQUAL -> order <= 0;
                     case GREATER -> order > 0;
                     case GREATER_EQUAL -> order >= 0;
-                    case EQUAL, NOT_EQUAL, IS, IS_NOT, IN, NOT_IN ->
-                        throw new IllegalStateException("Handled above.");
+                    case EQUAL, NOT_EQUAL, IS, IS_NOT, IN, NOT_IN -> throw new IllegalStateException("Handled above.");
                 }));
     }
 

@@ -26,6 +26,7 @@ final class Context {
     final KernelSettings settings;
     private final Map<String, HostScalar> hostScalars = new LinkedHashMap<>();
     private final Map<Span, String> hostEdits = new LinkedHashMap<>();
+    private final Map<Integer, String> hints = new LinkedHashMap<>();
     private final Set<Diagnostic> diagnostics = new LinkedHashSet<>();
 
     Context(SourceFile source, KernelSettings settings) {
@@ -49,6 +50,17 @@ final class Context {
     /** Replaces a piece of host code in the generated module; {@code {block:3}} stands for a block's length. */
     void editHost(Span span, String replacement) {
         hostEdits.put(span, replacement);
+    }
+
+    /** Remembers the first name that the user gave to a value. */
+    void name(Item item, String name) {
+        if (item instanceof Item.Device device && device.operand() instanceof Operand.Value value) {
+            hints.putIfAbsent(value.id(), name);
+        }
+    }
+
+    Map<Integer, String> hints() {
+        return Map.copyOf(hints);
     }
 
     Map<Span, String> hostEdits() {
@@ -79,13 +91,12 @@ final class Context {
             return hostScalars
                     .computeIfAbsent(
                             runtime.name(),
-                            name -> new HostScalar(
-                                    name, builder.value(TensorType.scalar(runtime.dtype()), "arg")))
+                            name -> new HostScalar(name, builder.value(TensorType.scalar(runtime.dtype()), "arg")))
                     .value();
         }
         if (item instanceof Item.BlockSize size) {
-            Operand.Value value = builder.value(
-                    TensorType.scalar(dev.perihelion.compiler.type.DType.INT32), "block_size");
+            Operand.Value value =
+                    builder.value(TensorType.scalar(dev.perihelion.compiler.type.DType.INT32), "block_size");
             builder.emit(new Op.TileScalar(value, size.block(), Op.TileProperty.BLOCK_SIZE, span));
             return value;
         }

@@ -41,12 +41,11 @@ final class DeviceOps {
         }
         boolean select = op.typing() == PointwiseOp.Typing.SELECT;
         DType common = Promotion.common(select ? operands.subList(1, operands.size()) : operands);
-        DType compute =
-                switch (op.typing()) {
-                    case FLOATING -> common.isFloating() ? common : DType.FLOAT32;
-                    case LOGICAL -> DType.BOOL;
-                    case ARITHMETIC, COMPARISON, BITWISE, SELECT -> common;
-                };
+        DType compute = switch (op.typing()) {
+            case FLOATING -> common.isFloating() ? common : DType.FLOAT32;
+            case LOGICAL -> DType.BOOL;
+            case ARITHMETIC, COMPARISON, BITWISE, SELECT -> common;
+        };
         if (op.typing() == PointwiseOp.Typing.BITWISE && compute.isFloating()) {
             throw context.error(span, MessageKey.BITWISE_ON_FLOAT, op.name(), compute.torchName());
         }
@@ -98,7 +97,8 @@ final class DeviceOps {
         Value wide = (Value) cast(operand, compute, span);
         List<Dim> shape = new ArrayList<>(operand.type().shape());
         shape.remove(axis);
-        Value reduced = context.builder.value(new TensorType(compute, shape), op.name().toLowerCase(java.util.Locale.ROOT));
+        Value reduced =
+                context.builder.value(new TensorType(compute, shape), op.name().toLowerCase(java.util.Locale.ROOT));
         context.builder.emit(new Op.Reduce(reduced, op, wide, axis, span));
         Operand cast = cast(reduced, result, span);
         return keepDim ? unsqueeze((Value) cast, axis, span) : cast;
@@ -139,11 +139,14 @@ final class DeviceOps {
             return operand;
         }
         if (!broadcast(operand.type().shape(), shape, "broadcast", span).equals(shape)) {
-            throw context.error(span, MessageKey.SHAPE_MISMATCH, "broadcast", operand.type().shape(), shape);
+            throw context.error(
+                    span, MessageKey.SHAPE_MISMATCH, "broadcast", operand.type().shape(), shape);
         }
         Value result = context.builder.value(operand.type().withShape(shape), hint(operand));
         context.builder.emit(
-                operand.type().isScalar() ? new Op.Full(result, operand, span) : new Op.Broadcast(result, operand, span));
+                operand.type().isScalar()
+                        ? new Op.Full(result, operand, span)
+                        : new Op.Broadcast(result, operand, span));
         return result;
     }
 
@@ -177,8 +180,7 @@ final class DeviceOps {
         if (!a.get(rank - 1).equals(b.get(rank - 2))) {
             throw context.error(span, MessageKey.DOT_INNER_MISMATCH, left.type(), right.type());
         }
-        DType common = Promotion.common(
-                left.type().dtype(), right.type().dtype());
+        DType common = Promotion.common(left.type().dtype(), right.type().dtype());
         boolean integer = common == DType.INT8 || common == DType.UINT8;
         DType wide = integer ? DType.INT32 : common == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
         List<Dim> shape = new ArrayList<>();

@@ -8,7 +8,6 @@ import dev.perihelion.compiler.syntax.CompareOperator;
 import dev.perihelion.compiler.syntax.Expr;
 import dev.perihelion.compiler.syntax.ExprVisitor;
 import dev.perihelion.compiler.syntax.Span;
-import dev.perihelion.compiler.syntax.UnaryOperator;
 import dev.perihelion.compiler.type.DType;
 import java.util.ArrayList;
 import java.util.List;
@@ -161,7 +160,8 @@ final class Evaluator implements ExprVisitor<Item> {
             return calls.tensors()
                     .call("matmul", new CallArguments(context, "@", List.of(left, right), Map.of(), span));
         }
-        if (operator == BinaryOperator.POWER && right instanceof Item.Known known
+        if (operator == BinaryOperator.POWER
+                && right instanceof Item.Known known
                 && known.value().equals(2L)) {
             return device(calls.ops().pointwise("square", List.of(a), span));
         }
@@ -198,7 +198,11 @@ final class Evaluator implements ExprVisitor<Item> {
             } else {
                 Operand value = context.operand(item, operand.span());
                 if (!value.type().isScalar()) {
-                    throw context.error(expr.span(), MessageKey.BOOL_OF_TENSOR, expr.isAnd() ? "and" : "or", expr.isAnd() ? "&" : "|");
+                    throw context.error(
+                            expr.span(),
+                            MessageKey.BOOL_OF_TENSOR,
+                            expr.isAnd() ? "and" : "or",
+                            expr.isAnd() ? "&" : "|");
                 }
                 result = result == null || Constants.truth(result).isPresent()
                         ? item
@@ -249,8 +253,8 @@ final class Evaluator implements ExprVisitor<Item> {
         if (name == null) {
             throw context.error(span, MessageKey.UNSUPPORTED_ON_DEVICE, "`" + operator.symbol() + "` on device values");
         }
-        return device(calls.ops()
-                .pointwise(name, List.of(context.operand(left, span), context.operand(right, span)), span));
+        return device(
+                calls.ops().pointwise(name, List.of(context.operand(left, span), context.operand(right, span)), span));
     }
 
     @Override
@@ -354,7 +358,12 @@ final class Evaluator implements ExprVisitor<Item> {
         if (bound.get() instanceof Item.Known known && known.value() instanceof Long number) {
             return (int) Math.max(0, Math.min(size, number < 0 ? number + size : number));
         }
-        throw context.error(span, MessageKey.NEEDS_CONSTANT, "this sequence", "slice", bound.get().describe());
+        throw context.error(
+                span,
+                MessageKey.NEEDS_CONSTANT,
+                "this sequence",
+                "slice",
+                bound.get().describe());
     }
 
     static List<Item> subscript(Item index) {

@@ -31,22 +31,37 @@ final class HostCalls {
         this.context = context;
         for (String name : List.of("empty", "zeros", "ones")) {
             handlers.put(name, call -> factory(call, 0, shape(call, 0), DType.FLOAT32));
-            handlers.put("new_" + name, call -> factory(call, 1, shape(call, 1), tensor(call).dtype()));
+            handlers.put(
+                    "new_" + name,
+                    call -> factory(call, 1, shape(call, 1), tensor(call).dtype()));
             handlers.put(name + "_like", this::like);
         }
         handlers.put("full_like", this::like);
         handlers.put("full", call -> factory(call, 2, shapeOf(call.required(0, "size"), call.span()), DType.FLOAT32));
-        handlers.put("new_full", call -> factory(call, 3, shapeOf(call.required(1, "size"), call.span()), tensor(call).dtype()));
+        handlers.put(
+                "new_full",
+                call -> factory(
+                        call,
+                        3,
+                        shapeOf(call.required(1, "size"), call.span()),
+                        tensor(call).dtype()));
         handlers.put("size", this::size);
         handlers.put("stride", this::stride);
         handlers.put("numel", call -> known(tensor(call).numel()));
         handlers.put("dim", call -> known((long) tensor(call).rank()));
         handlers.put("is_contiguous", call -> new Item.Known(isContiguous(tensor(call))));
-        handlers.put("contiguous", call -> made(tensor(call).dtype(), tensor(call).shape()));
+        handlers.put(
+                "contiguous", call -> made(tensor(call).dtype(), tensor(call).shape()));
         handlers.put("view", this::view);
         handlers.put("reshape", this::view);
-        handlers.put("view_as", call -> made(tensor(call).dtype(), host(call.required(1, "other"), call.span()).shape()));
-        handlers.put("flatten", call -> made(tensor(call).dtype(), List.of(tensor(call).numel())));
+        handlers.put(
+                "view_as",
+                call -> made(
+                        tensor(call).dtype(),
+                        host(call.required(1, "other"), call.span()).shape()));
+        handlers.put(
+                "flatten",
+                call -> made(tensor(call).dtype(), List.of(tensor(call).numel())));
         handlers.put("t", call -> transposed(tensor(call), 0, 1));
         handlers.put("transpose", this::transpose);
         handlers.put("permute", this::permute);
@@ -72,17 +87,15 @@ final class HostCalls {
     }
 
     private Item factory(CallArguments call, int dtypePosition, List<Long> shape, DType standard) {
-        DType dtype = call.keyword("dtype")
-                .map(item -> dtype(item, call.span()))
-                .orElse(standard);
+        DType dtype =
+                call.keyword("dtype").map(item -> dtype(item, call.span())).orElse(standard);
         return made(dtype, shape);
     }
 
     private Item like(CallArguments call) {
         HostTensor like = tensor(call);
-        DType dtype = call.keyword("dtype")
-                .map(item -> dtype(item, call.span()))
-                .orElse(like.dtype());
+        DType dtype =
+                call.keyword("dtype").map(item -> dtype(item, call.span())).orElse(like.dtype());
         List<Long> strides = isDense(like) ? like.strides() : ArgumentSpec.contiguousStrides(like.shape());
         return new Item.Host(new HostTensor("made", dtype, like.shape(), strides));
     }
@@ -107,7 +120,8 @@ final class HostCalls {
 
     private Item view(CallArguments call) {
         HostTensor tensor = tensor(call);
-        if (call.positional().size() == 2 && call.positional().get(1) instanceof Item.Known known
+        if (call.positional().size() == 2
+                && call.positional().get(1) instanceof Item.Known known
                 && known.value() instanceof DType) {
             return new Item.Opaque("a view under another dtype");
         }
@@ -152,7 +166,11 @@ final class HostCalls {
         List<Long> shape = new ArrayList<>(tensor.shape());
         List<Long> strides = new ArrayList<>(tensor.strides());
         shape.add(axis, 1L);
-        strides.add(axis, axis < tensor.rank() ? tensor.shape().get(axis) * tensor.strides().get(axis) : 1L);
+        strides.add(
+                axis,
+                axis < tensor.rank()
+                        ? tensor.shape().get(axis) * tensor.strides().get(axis)
+                        : 1L);
         return new Item.Host(new HostTensor("made", tensor.dtype(), shape, strides));
     }
 
@@ -185,7 +203,11 @@ final class HostCalls {
                 long extent = tensor.shape().get(i);
                 if (extent != 1 && shape[at] != 1 && extent != shape[at]) {
                     throw context.error(
-                            call.span(), MessageKey.SHAPE_MISMATCH, "broadcast_tensors", List.of(shape), tensor.shape());
+                            call.span(),
+                            MessageKey.SHAPE_MISMATCH,
+                            "broadcast_tensors",
+                            List.of(shape),
+                            tensor.shape());
                 }
                 shape[at] = extent == 1 ? shape[at] : Long.valueOf(extent);
             }
@@ -247,8 +269,10 @@ final class HostCalls {
 
     /** Extents given one by one from {@code first} on, or as one sequence. */
     private List<Long> shape(CallArguments call, int first) {
-        List<Item> items = new ArrayList<>(call.positional().subList(
-                Math.min(first, call.positional().size()), call.positional().size()));
+        List<Item> items = new ArrayList<>(call.positional()
+                .subList(
+                        Math.min(first, call.positional().size()),
+                        call.positional().size()));
         call.keyword("size").ifPresent(items::add);
         if (items.size() == 1) {
             return shapeOf(items.get(0), call.span());
@@ -281,6 +305,7 @@ final class HostCalls {
     }
 
     private static boolean isDense(HostTensor tensor) {
-        return tensor.numel() == 0 || tensor.span() == tensor.numel() && !tensor.strides().contains(0L);
+        return tensor.numel() == 0
+                || tensor.span() == tensor.numel() && !tensor.strides().contains(0L);
     }
 }

@@ -34,7 +34,7 @@ final class Indexing {
 
     /** The block that a subscript names, as a value. */
     Value load(HostTensor tensor, List<Item> subscript, Optional<Operand> mask, Optional<String> eviction, Span span) {
-        Access access = resolve(tensor, subscript, span);
+        Access access = resolve(tensor, subscript, true, span);
         Value result = context.builder.value(new TensorType(tensor.dtype(), access.shape()), tensor.name());
         context.builder.emit(new Op.Load(result, tensor, access.indices(), mask, eviction, span));
         return result;
@@ -42,7 +42,7 @@ final class Indexing {
 
     /** Writes a value, which is cast and broadcast to the block. */
     void store(HostTensor tensor, List<Item> subscript, Operand value, Optional<Operand> mask, Span span) {
-        Access access = resolve(tensor, subscript, span);
+        Access access = resolve(tensor, subscript, false, span);
         List<Dim> given = value.type().shape();
         if (given.size() > access.shape().size()
                 || !ops.broadcast(given, access.shape(), "store to `" + tensor.name() + "`", span)
@@ -61,15 +61,17 @@ final class Indexing {
         context.builder.emit(new Op.Store(tensor, access.indices(), access.shape(), cast, mask, span));
     }
 
-    private Access resolve(HostTensor tensor, List<Item> subscript, Span span) {
+    private Access resolve(HostTensor tensor, List<Item> subscript, boolean broadcasts, Span span) {
         List<Item> items = complete(tensor, subscript, span);
         List<Index> indices = new ArrayList<>();
         List<Dim> shape = new ArrayList<>();
         List<Value> gathers = items.stream()
-                .filter(item -> item instanceof Item.Device device && device.operand().type().rank() > 0)
+                .filter(item -> item instanceof Item.Device device
+                        && device.operand().type().rank() > 0)
                 .map(item -> (Value) ((Item.Device) item).operand())
                 .toList();
-        boolean together = gathers.size() > 1 && gathers.stream().anyMatch(value -> value.type().rank() > 1);
+        boolean together = gathers.size() > 1
+                && gathers.stream().anyMatch(value -> value.type().rank() > 1);
         List<Dim> shared = List.of();
         for (Value gather : together ? gathers : List.<Value>of()) {
             shared = ops.broadcast(shared, gather.type().shape(), "index", span);
@@ -81,7 +83,7 @@ final class Indexing {
                 shape.add(Dim.ONE);
             } else if (item instanceof Item.Tile tile) {
                 indices.add(
-                        tensor.shape().get(axis) == 1 && isZero(tile.shift())
+                        broadcasts && tensor.shape().get(axis) == 1 && isZero(tile.shift())
                                 ? new Index.At(ZERO)
                                 : new Index.OfTile(tile.axis().block(), tile.shift(), shape.size()));
                 shape.add(new Dim.Block(tile.axis().block()));
@@ -89,13 +91,15 @@ final class Indexing {
                 Index.Range range = range(tensor, axis, slice, shape.size(), span);
                 indices.add(range);
                 shape.add(range.length());
-            } else if (item instanceof Item.Device device && device.operand().type().rank() > 0) {
+            } else if (item instanceof Item.Device device
+                    && device.operand().type().rank() > 0) {
                 Value positions = integer((Value) device.operand(), span);
                 if (together && sharedAxis < 0) {
                     sharedAxis = shape.size();
                     shape.addAll(shared);
                 }
-                int first = together ? sharedAxis + shared.size() - positions.type().rank() : shape.size();
+                int first =
+                        together ? sharedAxis + shared.size() - positions.type().rank() : shape.size();
                 List<Integer> axes = new ArrayList<>();
                 for (int i = 0; i < positions.type().rank(); i++) {
                     axes.add(first + i);
@@ -163,7 +167,10 @@ final class Indexing {
         }
         Operand operand = context.operand(item, span);
         if (operand.type().dtype().category() != DType.Category.INTEGER) {
-            throw context.error(span, MessageKey.BAD_INDEX, "a value of type " + operand.type().dtype().torchName());
+            throw context.error(
+                    span,
+                    MessageKey.BAD_INDEX,
+                    "a value of type " + operand.type().dtype().torchName());
         }
         return operand;
     }
@@ -171,7 +178,9 @@ final class Indexing {
     private Value integer(Value positions, Span span) {
         if (positions.type().dtype().category() != DType.Category.INTEGER) {
             throw context.error(
-                    span, MessageKey.BAD_INDEX, "a tensor of " + positions.type().dtype().torchName());
+                    span,
+                    MessageKey.BAD_INDEX,
+                    "a tensor of " + positions.type().dtype().torchName());
         }
         return positions;
     }

@@ -83,7 +83,8 @@ final class KernelFinder {
                 if (name.equals("static_shapes") && value instanceof Boolean flag) {
                     staticShapes = flag;
                 } else if (name.equals("dot_precision")) {
-                    if (!(value instanceof String text) || !Set.of("tf32", "tf32x3", "ieee").contains(text)) {
+                    if (!(value instanceof String text)
+                            || !Set.of("tf32", "tf32x3", "ieee").contains(text)) {
                         throw new CompileException(Diagnostic.at(
                                 ast.source(),
                                 keyword.span(),

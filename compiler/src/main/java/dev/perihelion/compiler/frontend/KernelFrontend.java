@@ -83,7 +83,14 @@ public final class KernelFrontend {
             throw context.error(definition.nameSpan(), MessageKey.NO_DEVICE_LOOP);
         }
         KernelIr ir = new KernelIr(
-                definition, prologue, root, epilogue, context.blocks, context.hostScalars(), context.hostEdits());
+                definition,
+                prologue,
+                root,
+                epilogue,
+                context.blocks,
+                context.hostScalars(),
+                context.hostEdits(),
+                context.hints());
         return new Result(ir, new Arguments(arguments));
     }
 
@@ -113,7 +120,8 @@ public final class KernelFrontend {
         try {
             String kind = TileLoops.kind(loop, statements.evaluator()).orElseThrow();
             if (!kind.equals("tile") && !kind.equals("grid")) {
-                throw context.error(loop.header(), MessageKey.UNSUPPORTED_ON_DEVICE, "a root loop over `hl." + kind + "`");
+                throw context.error(
+                        loop.header(), MessageKey.UNSUPPORTED_ON_DEVICE, "a root loop over `hl." + kind + "`");
             }
             header = tileLoops.header(loop, kind, statements.evaluator());
             context.builder.open();
@@ -143,12 +151,12 @@ public final class KernelFrontend {
                 spec = parameter.defaultValue().flatMap(this::constant).orElse(null);
             }
             if (spec == null) {
-                context.report(
-                        context.error(parameter.span(), MessageKey.KERNEL_ARGUMENT_MISSING, parameter.name()));
+                context.report(context.error(parameter.span(), MessageKey.KERNEL_ARGUMENT_MISSING, parameter.name()));
                 continue;
             }
             arguments.put(parameter.name(), spec);
-            boolean constant = parameter.annotation()
+            boolean constant = parameter
+                    .annotation()
                     .map(annotation -> context.source.text(annotation.span()).toLowerCase(java.util.Locale.ROOT))
                     .filter(text -> text.contains("constexpr"))
                     .isPresent();

@@ -64,10 +64,7 @@ final class LanguageCalls {
         boolean hostOnly = name.equals("register_block_size");
         boolean anywhere = name.equals("specialize") || name.equals("constexpr");
         if (!anywhere && hostOnly == context.builder.onDevice()) {
-            throw context.error(
-                    call.span(),
-                    hostOnly ? MessageKey.HOST_ONLY : MessageKey.DEVICE_ONLY,
-                    "hl." + name);
+            throw context.error(call.span(), hostOnly ? MessageKey.HOST_ONLY : MessageKey.DEVICE_ONLY, "hl." + name);
         }
         Item result = handlers.get(name).apply(call);
         call.checkAllTaken();
@@ -79,8 +76,8 @@ final class LanguageCalls {
         int block = tile.axis().block();
         switch (name) {
             case "index" -> {
-                Value index = context.builder.value(
-                        new TensorType(DType.INT32, List.of(new Dim.Block(block))), "index");
+                Value index =
+                        context.builder.value(new TensorType(DType.INT32, List.of(new Dim.Block(block))), "index");
                 context.builder.emit(new Op.TileIndex(index, block, span));
                 return new Item.Device(ops.pointwise("add", List.of(index, tile.shift()), span));
             }
@@ -147,8 +144,7 @@ final class LanguageCalls {
         long end = bounds.size() > 1 ? bounds.get(1) : bounds.get(0);
         long step = bounds.size() > 2 ? bounds.get(2) : 1;
         long length = step > 0 ? Math.max(0, (end - start + step - 1) / step) : 0;
-        Value value = context.builder.value(
-                new TensorType(DType.INT32, List.of(new Dim.Static(length))), "arange");
+        Value value = context.builder.value(new TensorType(DType.INT32, List.of(new Dim.Static(length))), "arange");
         context.builder.emit(new Op.Arange(value, start, step, call.span()));
         return new Item.Device(ops.cast(value, dtype, call.span()));
     }
@@ -157,8 +153,7 @@ final class LanguageCalls {
         Item target = call.required(0, "tensor");
         List<Item> subscript = items(call.required(1, "index"));
         Optional<Operand> mask = call.optionalOperand(2, "extra_mask");
-        Optional<String> eviction =
-                call.optionalString(3, "eviction_policy").filter(policy -> !policy.isEmpty());
+        Optional<String> eviction = call.optionalString(3, "eviction_policy").filter(policy -> !policy.isEmpty());
         if (target instanceof Item.Host host) {
             return new Item.Device(indexing.load(host.tensor(), subscript, mask, eviction, call.span()));
         }
@@ -188,6 +183,8 @@ final class LanguageCalls {
     private Item specialize(CallArguments call) {
         Item item = call.required(0, "value");
         if (item instanceof Item.Known || item instanceof Item.Sequence) {
+            String text = context.source.text(call.span());
+            context.editHost(call.span(), text.substring(text.indexOf('('), text.lastIndexOf(')') + 1));
             return item;
         }
         throw context.error(call.span(), MessageKey.NEEDS_CONSTANT, "hl.specialize", "value", item.describe());
@@ -199,9 +196,7 @@ final class LanguageCalls {
                 .orElseThrow(() -> context.error(call.span(), MessageKey.MISSING_ARGUMENT, call.callee(), "max"));
         long max = range ? call.optionalInt(1, "max").orElseThrow() : first;
         long min = range ? first : 1;
-        int block = context.blocks
-                .add("block", max, OptionalLong.empty(), min)
-                .id();
+        int block = context.blocks.add("block", max, OptionalLong.empty(), min).id();
         context.editHost(call.span(), "{block:" + block + "}");
         return new Item.BlockSize(block);
     }

@@ -44,7 +44,8 @@ final class LoopBuilder {
         Map<String, TensorType> carried = new LinkedHashMap<>();
         for (String name : assigned) {
             Item item = before.get(name);
-            boolean number = item instanceof Item.Known known && (known.value() instanceof Number || known.value() instanceof Boolean);
+            boolean number = item instanceof Item.Known known
+                    && (known.value() instanceof Number || known.value() instanceof Boolean);
             if (item instanceof Item.Device || number) {
                 carried.put(name, context.operand(item, loop.header()).type());
             }
@@ -131,8 +132,8 @@ final class LoopBuilder {
         context.builder.emit(new Op.ForTiles(header.axes(), list, attempt.body(), loop.span()));
         Set<String> lost = new LinkedHashSet<>(assigned);
         lost.removeAll(before.keySet());
-        lost.forEach(name ->
-                scope.bind(name, new Item.Opaque("`" + name + "`, which is first assigned inside a loop,")));
+        lost.forEach(
+                name -> scope.bind(name, new Item.Opaque("`" + name + "`, which is first assigned inside a loop,")));
         after.forEach(scope::bind);
     }
 

@@ -14,9 +14,34 @@ import java.util.Set;
 final class ModuleScope {
 
     private static final Set<String> BUILTINS = Set.of(
-            "abs", "bool", "enumerate", "float", "int", "isinstance", "len", "list", "max", "min", "print", "range",
-            "round", "slice", "sum", "tuple", "zip", "str", "pow", "divmod", "any", "all", "hasattr", "getattr", "map",
-            "reversed", "sorted", "type");
+            "abs",
+            "bool",
+            "enumerate",
+            "float",
+            "int",
+            "isinstance",
+            "len",
+            "list",
+            "max",
+            "min",
+            "print",
+            "range",
+            "round",
+            "slice",
+            "sum",
+            "tuple",
+            "zip",
+            "str",
+            "pow",
+            "divmod",
+            "any",
+            "all",
+            "hasattr",
+            "getattr",
+            "map",
+            "reversed",
+            "sorted",
+            "type");
 
     private final Map<String, Item> names = new LinkedHashMap<>();
     private final Map<String, Stmt> definitions = new LinkedHashMap<>();
@@ -55,10 +80,12 @@ final class ModuleScope {
                             new Item.Qualified(imported.module() + "." + alias.name()),
                             stmt);
                 }
-            } else if (stmt instanceof Stmt.Assign assign && assign.targets().size() == 1
+            } else if (stmt instanceof Stmt.Assign assign
+                    && assign.targets().size() == 1
                     && assign.targets().get(0) instanceof Expr.Name target) {
                 define(target.id(), constant(assign.value(), target.id()), stmt);
-            } else if (stmt instanceof Stmt.AnnotatedAssign assign && assign.target() instanceof Expr.Name target
+            } else if (stmt instanceof Stmt.AnnotatedAssign assign
+                    && assign.target() instanceof Expr.Name target
                     && assign.value().isPresent()) {
                 define(target.id(), constant(assign.value().get(), target.id()), stmt);
             } else if (stmt instanceof Stmt.If branch) {
@@ -79,7 +106,8 @@ final class ModuleScope {
         if (value instanceof Expr.Constant literal && literal.value() != Expr.Special.OPAQUE) {
             return new Item.Known(literal.value());
         }
-        if (value instanceof Expr.Unary unary && unary.operator() == UnaryOperator.NEGATE
+        if (value instanceof Expr.Unary unary
+                && unary.operator() == UnaryOperator.NEGATE
                 && unary.operand() instanceof Expr.Constant literal) {
             if (literal.value() instanceof Long number) {
                 return new Item.Known(-number);

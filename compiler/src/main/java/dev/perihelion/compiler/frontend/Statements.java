@@ -124,6 +124,7 @@ final class Statements implements StmtVisitor<Void> {
         } else if (scope.isHostName(name.id())) {
             throw context.error(name.span(), MessageKey.HOST_VARIABLE_ASSIGNED, name.id());
         } else {
+            context.name(value, name.id());
             scope.bind(name.id(), value);
         }
     }
@@ -132,7 +133,10 @@ final class Statements implements StmtVisitor<Void> {
     private static Item renamed(Item value, String name) {
         if (value instanceof Item.Host host) {
             return new Item.Host(new dev.perihelion.compiler.ir.HostTensor(
-                    name, host.tensor().dtype(), host.tensor().shape(), host.tensor().strides()));
+                    name,
+                    host.tensor().dtype(),
+                    host.tensor().shape(),
+                    host.tensor().strides()));
         }
         if (value instanceof Item.Runtime runtime) {
             return new Item.Runtime(name, runtime.dtype());
@@ -207,7 +211,11 @@ final class Statements implements StmtVisitor<Void> {
                     bounds.add(number);
                 } else {
                     throw context.error(
-                            stmt.iterable().span(), MessageKey.NEEDS_CONSTANT, "hl.static_range", "bounds", item.describe());
+                            stmt.iterable().span(),
+                            MessageKey.NEEDS_CONSTANT,
+                            "hl.static_range",
+                            "bounds",
+                            item.describe());
                 }
             }
             long begin = bounds.size() > 1 ? bounds.get(0) : 0;

@@ -105,7 +105,8 @@ final class TensorCalls {
 
     /** Whether this name means something on device tensors. */
     boolean knows(String name) {
-        return handlers.containsKey(name) || PointwiseTable.find(ALIASES.getOrDefault(name, name)).isPresent();
+        return handlers.containsKey(name)
+                || PointwiseTable.find(ALIASES.getOrDefault(name, name)).isPresent();
     }
 
     /** Every name, for suggestions. */
@@ -176,8 +177,7 @@ final class TensorCalls {
         if (rounding.get().equals("floor")) {
             return device(ops.pointwise("floor_divide", operands, call.span()));
         }
-        return device(ops.pointwise(
-                "trunc", List.of(ops.pointwise("div", operands, call.span())), call.span()));
+        return device(ops.pointwise("trunc", List.of(ops.pointwise("div", operands, call.span())), call.span()));
     }
 
     private Item reduction(CallArguments call, ReduceOp op) {
@@ -187,7 +187,8 @@ final class TensorCalls {
         Optional<DType> dtype = call.optionalDType(3, "dtype");
         Value operand = dtype.isPresent() ? (Value) ops.cast(self, dtype.get(), call.span()) : self;
         if (dim.isPresent()) {
-            return device(ops.reduce(op, operand, call.axis(dim.get(), self.type().rank()), keepDim, call.span()));
+            return device(
+                    ops.reduce(op, operand, call.axis(dim.get(), self.type().rank()), keepDim, call.span()));
         }
         Operand result = operand;
         while (result instanceof Value value && value.type().rank() > 0) {
@@ -199,11 +200,14 @@ final class TensorCalls {
     private Item extreme(CallArguments call, ReduceOp op, String pointwise) {
         Optional<Item> second = call.optional(1, "dim");
         if (second.isPresent() && second.get() instanceof Item.Device other) {
-            return device(ops.pointwise(
-                    pointwise, List.of(call.operand(0, "input"), other.operand()), call.span()));
+            return device(ops.pointwise(pointwise, List.of(call.operand(0, "input"), other.operand()), call.span()));
         }
         if (second.isPresent()) {
-            throw context.error(call.span(), MessageKey.USE_INSTEAD, call.callee(), op == ReduceOp.MAX ? "torch.amax" : "torch.amin");
+            throw context.error(
+                    call.span(),
+                    MessageKey.USE_INSTEAD,
+                    call.callee(),
+                    op == ReduceOp.MAX ? "torch.amax" : "torch.amin");
         }
         return reduction(call, op);
     }
@@ -216,8 +220,8 @@ final class TensorCalls {
         DType given = dtype.orElse(self.type().dtype());
         Value wide = (Value) ops.cast(self, given.isHalf() ? DType.FLOAT32 : given, call.span());
         Operand sum = ops.reduce(ReduceOp.SUM, wide, axis, keepDim, call.span());
-        Operand mean = ops.pointwise(
-                "div", List.of(sum, length(self.type().shape().get(axis), call.span())), call.span());
+        Operand mean =
+                ops.pointwise("div", List.of(sum, length(self.type().shape().get(axis), call.span())), call.span());
         return device(ops.cast(mean, given, call.span()));
     }
 
@@ -236,7 +240,8 @@ final class TensorCalls {
         Value square = (Value) ops.pointwise("mul", List.of(centred, centred), span);
         Operand sum = ops.reduce(ReduceOp.SUM, square, axis, keepDim, span);
         Operand divisor = ops.pointwise("sub", List.of(count, number((double) correction)), span);
-        return device(ops.cast(ops.pointwise("div", List.of(sum, divisor), span), self.type().dtype(), span));
+        return device(ops.cast(
+                ops.pointwise("div", List.of(sum, divisor), span), self.type().dtype(), span));
     }
 
     /** How many elements an axis has, the padding not counted. */
@@ -281,7 +286,8 @@ final class TensorCalls {
         Operand shifted = ops.pointwise("sub", List.of(wide, max), span);
         Value exp = (Value) ops.pointwise("exp", List.of(shifted), span);
         Operand log = ops.pointwise("log", List.of(ops.reduce(ReduceOp.SUM, exp, axis, true, span)), span);
-        return device(ops.cast(ops.pointwise("sub", List.of(shifted, log), span), self.type().dtype(), span));
+        return device(ops.cast(
+                ops.pointwise("sub", List.of(shifted, log), span), self.type().dtype(), span));
     }
 
     private Item clamp(CallArguments call) {
@@ -307,7 +313,9 @@ final class TensorCalls {
         Operand wide = ops.cast(self, computeType(self.type().dtype()), call.span());
         Operand gate = ops.pointwise("sigmoid", List.of(wide), call.span());
         return device(ops.cast(
-                ops.pointwise("mul", List.of(wide, gate), call.span()), self.type().dtype(), call.span()));
+                ops.pointwise("mul", List.of(wide, gate), call.span()),
+                self.type().dtype(),
+                call.span()));
     }
 
     private Item gelu(CallArguments call) {
@@ -318,8 +326,8 @@ final class TensorCalls {
         Operand inner;
         if (tanh) {
             Operand cube = ops.pointwise("mul", List.of(ops.pointwise("mul", List.of(x, x), span), x), span);
-            Operand sum = ops.pointwise(
-                    "add", List.of(x, ops.pointwise("mul", List.of(cube, number(0.044715)), span)), span);
+            Operand sum =
+                    ops.pointwise("add", List.of(x, ops.pointwise("mul", List.of(cube, number(0.044715)), span)), span);
             Operand scaled = ops.pointwise("mul", List.of(sum, number(0.7978845608028654)), span);
             inner = ops.pointwise("tanh", List.of(scaled), span);
         } else {
@@ -328,7 +336,8 @@ final class TensorCalls {
         }
         Operand half = ops.pointwise("mul", List.of(x, number(0.5)), span);
         Operand gate = ops.pointwise("add", List.of(inner, number(1.0)), span);
-        return device(ops.cast(ops.pointwise("mul", List.of(half, gate), span), self.type().dtype(), span));
+        return device(ops.cast(
+                ops.pointwise("mul", List.of(half, gate), span), self.type().dtype(), span));
     }
 
     private Item matmul(CallArguments call) {
@@ -431,7 +440,8 @@ final class TensorCalls {
         Operand self = call.operand(0, "input");
         Operand value = Double.isNaN(fill) ? call.operand(1, "fill_value") : number(fill);
         DType dtype = call.keyword("dtype").isPresent()
-                ? call.optionalDType(Integer.MAX_VALUE - 1, "dtype").orElse(self.type().dtype())
+                ? call.optionalDType(Integer.MAX_VALUE - 1, "dtype")
+                        .orElse(self.type().dtype())
                 : self.type().dtype();
         call.ignore("device");
         return device(ops.full(self.type().shape(), value, dtype, call.span()));

@@ -62,7 +62,10 @@ final class TileLoops {
                 step = value;
             } else {
                 throw context.error(
-                        keyword.span(), MessageKey.UNKNOWN_ARGUMENT, "hl." + kind, keyword.name().orElse("**"));
+                        keyword.span(),
+                        MessageKey.UNKNOWN_ARGUMENT,
+                        "hl." + kind,
+                        keyword.name().orElse("**"));
             }
         }
         if (kind.equals("range") && positional.size() == 3) {
@@ -70,7 +73,8 @@ final class TileLoops {
             positional = positional.subList(0, 2);
         }
         if (positional.isEmpty() || positional.size() > 2) {
-            throw context.error(call.span(), MessageKey.WRONG_ARGUMENT_COUNT, "hl." + kind, "1 or 2", positional.size());
+            throw context.error(
+                    call.span(), MessageKey.WRONG_ARGUMENT_COUNT, "hl." + kind, "1 or 2", positional.size());
         }
         Item begin = positional.size() == 2 ? positional.get(0) : null;
         Item end = positional.get(positional.size() - 1);
@@ -88,7 +92,8 @@ final class TileLoops {
         for (int i = 0; i < ends.size(); i++) {
             Operand low = begins.isEmpty() ? new Operand.Literal(0L, DType.INT64) : bound(begins.get(i), call.span());
             Operand high = bound(ends.get(i), call.span());
-            if (low instanceof Operand.Literal a && high instanceof Operand.Literal b
+            if (low instanceof Operand.Literal a
+                    && high instanceof Operand.Literal b
                     && (Long) b.number() < (Long) a.number()) {
                 throw context.error(call.span(), MessageKey.INVALID_TILE_RANGE, a.number(), b.number());
             }
@@ -107,8 +112,7 @@ final class TileLoops {
         return new Header(axes, unpacked);
     }
 
-    private int newBlock(
-            Stmt.For loop, int axis, Operand low, Operand high, OptionalLong fixed, Item size, Span span) {
+    private int newBlock(Stmt.For loop, int axis, Operand low, Operand high, OptionalLong fixed, Item size, Span span) {
         if (size instanceof Item.BlockSize registered) {
             return registered.block();
         }
@@ -118,7 +122,9 @@ final class TileLoops {
         long hint = low instanceof Operand.Literal a && high instanceof Operand.Literal b
                 ? (Long) b.number() - (Long) a.number()
                 : UNKNOWN_LENGTH_HINT;
-        return context.blocks.add(targetName(loop.target(), axis), hint, fixed, 1).id();
+        return context.blocks
+                .add(targetName(loop.target(), axis), hint, fixed, 1)
+                .id();
     }
 
     /** Binds the loop variable: tiles, or numbers for {@code hl.grid}. */
@@ -126,8 +132,8 @@ final class TileLoops {
         List<Item> items = new ArrayList<>();
         for (TileAxis axis : header.axes()) {
             if (axis.isGrid()) {
-                Operand.Value value = context.builder.value(
-                        TensorType.scalar(DType.INT32), targetName(loop.target(), items.size()));
+                Operand.Value value =
+                        context.builder.value(TensorType.scalar(DType.INT32), targetName(loop.target(), items.size()));
                 context.builder.emit(new Op.TileScalar(value, axis.block(), Op.TileProperty.BEGIN, loop.header()));
                 items.add(new Item.Device(value));
             } else {
@@ -136,7 +142,8 @@ final class TileLoops {
         }
         if (loop.target() instanceof Expr.Name name) {
             scope.bind(name.id(), header.unpacked() ? new Item.Sequence(items, false) : items.get(0));
-        } else if (loop.target() instanceof Expr.TupleDisplay tuple && header.unpacked()
+        } else if (loop.target() instanceof Expr.TupleDisplay tuple
+                && header.unpacked()
                 && tuple.elements().size() == items.size()
                 && tuple.elements().stream().allMatch(Expr.Name.class::isInstance)) {
             for (int i = 0; i < items.size(); i++) {

@@ -17,8 +17,8 @@ public record HostTensor(String name, DType dtype, List<Long> shape, List<Long> 
         shape = List.copyOf(shape);
         strides = List.copyOf(strides);
         if (shape.size() != strides.size()) {
-            throw new IllegalArgumentException("`" + name + "` has " + shape.size() + " axes and " + strides.size()
-                    + " strides.");
+            throw new IllegalArgumentException(
+                    "`" + name + "` has " + shape.size() + " axes and " + strides.size() + " strides.");
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param blocks the block symbols
  * @param scalars numbers that the launch passes
  * @param hostEdits pieces of host code that the module replaces; {@code {block:3}} stands for a block's length
+ * @param hints the user's names of values, by value id
  */
 public record KernelIr(
         Stmt.FunctionDef definition,
@@ -23,4 +24,5 @@ public record KernelIr(
         List<Stmt> epilogue,
         BlockTable blocks,
         List<HostScalar> scalars,
-        Map<Span, String> hostEdits) {}
+        Map<Span, String> hostEdits,
+        Map<Integer, String> hints) {}

@@ -206,4 +206,23 @@ public sealed interface Op {
 
     /** A value that depends on the branch taken. */
     record Merged(Operand thenValue, Operand elseValue, Value result) {}
+
+    /**
+     * A loop over chunks of one static extent, made by lowering from a reduction that is not kept whole in registers.
+     *
+     * @param extent the static extent that is cut into chunks
+     * @param body works on one chunk; axes of this extent have the chunk's length inside
+     * @param partials reductions over the extent, accumulated chunk by chunk and finished behind the loop
+     */
+    record ForChunks(long extent, List<Op> body, List<Reduce> partials, Span span) implements Op {
+        public ForChunks {
+            body = List.copyOf(body);
+            partials = List.copyOf(partials);
+        }
+
+        @Override
+        public <R> R accept(OpVisitor<R> visitor) {
+            return visitor.visitForChunks(this);
+        }
+    }
 }

@@ -33,4 +33,6 @@ public interface OpVisitor<R> {
     R visitForTiles(Op.ForTiles op);
 
     R visitIf(Op.If op);
+
+    R visitForChunks(Op.ForChunks op);
 }

@@ -30,9 +30,19 @@ public final class PointwiseTable {
         binary("sub", ARITHMETIC, NATIVE, "{0} - {1}", (a, b) -> a - b, "Difference.");
         binary("mul", ARITHMETIC, NATIVE, "{0} * {1}", (a, b) -> a * b, "Product.");
         binary("div", FLOATING, FLOAT32, "{0} / {1}", (a, b) -> a / b, "True division; integers give float32.");
-        binary("floor_divide", ARITHMETIC, FLOAT32, "_floor_divide({0}, {1})", (a, b) -> Math.floor(a / b),
+        binary(
+                "floor_divide",
+                ARITHMETIC,
+                FLOAT32,
+                "_floor_divide({0}, {1})",
+                (a, b) -> Math.floor(a / b),
                 "Division rounded down.");
-        binary("remainder", ARITHMETIC, FLOAT32, "_remainder({0}, {1})", (a, b) -> a - b * Math.floor(a / b),
+        binary(
+                "remainder",
+                ARITHMETIC,
+                FLOAT32,
+                "_remainder({0}, {1})",
+                (a, b) -> a - b * Math.floor(a / b),
                 "Remainder with the sign of the divisor.");
         binary("pow", ARITHMETIC, FLOAT32, "_pow({0}, {1})", Math::pow, "Power.");
         binary("maximum", ARITHMETIC, NATIVE, "_maximum({0}, {1})", Math::max, "The larger; NaN if either is.");
@@ -50,7 +60,12 @@ public final class PointwiseTable {
         binary("bitwise_right_shift", BITWISE, NATIVE, "{0} >> {1}", (a, b) -> Double.NaN, "Arithmetic shift right.");
         binary("logical_and", LOGICAL, NATIVE, "{0} & {1}", (a, b) -> a != 0 && b != 0 ? 1 : 0, "Logical and.");
         binary("logical_or", LOGICAL, NATIVE, "{0} | {1}", (a, b) -> a != 0 || b != 0 ? 1 : 0, "Logical or.");
-        binary("logical_xor", LOGICAL, NATIVE, "{0} ^ {1}", (a, b) -> (a != 0) != (b != 0) ? 1 : 0,
+        binary(
+                "logical_xor",
+                LOGICAL,
+                NATIVE,
+                "{0} ^ {1}",
+                (a, b) -> (a != 0) != (b != 0) ? 1 : 0,
                 "Logical exclusive or.");
         row("where", 3, SELECT, NATIVE, "tl.where({0}, {1}, {2})", x -> x[0] != 0 ? x[1] : x[2], "Choice by a mask.");
         unary("neg", ARITHMETIC, NATIVE, "-{0}", x -> -x, "Negation.");
@@ -74,18 +89,33 @@ public final class PointwiseTable {
         unary("sinh", FLOATING, FLOAT32, "_sinh({0})", Math::sinh, "Hyperbolic sine.");
         unary("cosh", FLOATING, FLOAT32, "(tl.exp({0}) + tl.exp(-{0})) * 0.5", Math::cosh, "Hyperbolic cosine.");
         unary("erf", FLOATING, FLOAT32, "tl.erf({0})", x -> x == 0 ? 0 : Double.NaN, "Error function.");
-        unary("sigmoid", FLOATING, FLOAT32, "1.0 / (1.0 + tl.exp(-{0}))", x -> 1 / (1 + Math.exp(-x)),
+        unary(
+                "sigmoid",
+                FLOATING,
+                FLOAT32,
+                "1.0 / (1.0 + tl.exp(-{0}))",
+                x -> 1 / (1 + Math.exp(-x)),
                 "Logistic function.");
         unary("square", ARITHMETIC, NATIVE, "{0} * {0}", x -> x * x, "x * x.");
         unary("floor", ARITHMETIC, FLOAT32, "tl.floor({0})", Math::floor, "Rounded down.");
         unary("ceil", ARITHMETIC, FLOAT32, "tl.ceil({0})", Math::ceil, "Rounded up.");
-        unary("trunc", ARITHMETIC, FLOAT32, "_trunc({0})", x -> x < 0 ? Math.ceil(x) : Math.floor(x),
+        unary(
+                "trunc",
+                ARITHMETIC,
+                FLOAT32,
+                "_trunc({0})",
+                x -> x < 0 ? Math.ceil(x) : Math.floor(x),
                 "Rounded toward zero.");
         unary("round", ARITHMETIC, FLOAT32, "_round({0})", Math::rint, "Rounded to nearest, halves to even.");
         unary("sign", ARITHMETIC, NATIVE, "_sign({0})", Math::signum, "-1, 0 or 1; NaN stays.");
         unary("relu", ARITHMETIC, NATIVE, "_relu({0})", x -> Math.max(x, 0), "max(x, 0).");
         unary("isnan", COMPARISON, NATIVE, "{0} != {0}", x -> 0, "Whether x is NaN.");
-        unary("isinf", COMPARISON, NATIVE, "tl.abs({0}) == float('inf')", x -> Double.isInfinite(x) ? 1 : 0,
+        unary(
+                "isinf",
+                COMPARISON,
+                NATIVE,
+                "tl.abs({0}) == float('inf')",
+                x -> Double.isInfinite(x) ? 1 : 0,
                 "Whether x is infinite.");
     }
 

@@ -16,9 +16,11 @@ import org.antlr.v4.runtime.tree.TerminalNode;
 final class ExpressionBuilder extends PythonParserBaseVisitor<Expr> {
 
     private final SyntaxErrors errors;
+    private final Scope scope;
 
-    ExpressionBuilder(SyntaxErrors errors) {
+    ExpressionBuilder(SyntaxErrors errors, Scope scope) {
         this.errors = errors;
+        this.scope = scope;
     }
 
     SyntaxErrors errors() {
@@ -116,7 +118,8 @@ final class ExpressionBuilder extends PythonParserBaseVisitor<Expr> {
     public Expr visitExpression(ExpressionContext tree) {
         if (tree.LAMBDA() != null) {
             Parameters parameters = ParametersBuilder.build(this, tree.lambdaParameters());
-            return new Expr.Lambda(parameters, build(tree.expression()), Trees.span(tree));
+            Expr body = scope.body(Scope.Kind.FUNCTION, () -> build(tree.expression()));
+            return new Expr.Lambda(parameters, body, Trees.span(tree));
         }
         Expr first = build(tree.disjunction(0));
         if (tree.IF() == null) {
@@ -160,7 +163,14 @@ final class ExpressionBuilder extends PythonParserBaseVisitor<Expr> {
 
     @Override
     public Expr visitAwaitedPrimary(AwaitedPrimaryContext tree) {
-        return tree.AWAIT() == null ? build(tree.primary()) : new Expr.Other("await", Trees.span(tree));
+        if (tree.AWAIT() == null) {
+            return build(tree.primary());
+        }
+        if (!scope.inAsyncFunction()) {
+            errors.add(Trees.span(tree), MessageKey.SYNTAX_OUTSIDE_FUNCTION, "await");
+        }
+        build(tree.primary());
+        return new Expr.Other("await", Trees.span(tree));
     }
 
     @Override
@@ -312,6 +322,12 @@ final class ExpressionBuilder extends PythonParserBaseVisitor<Expr> {
 
     @Override
     public Expr visitYieldExpression(YieldExpressionContext tree) {
+        if (!scope.inFunction()) {
+            errors.add(Trees.span(tree), MessageKey.SYNTAX_OUTSIDE_FUNCTION, "yield");
+        }
+        if (tree.getChildCount() > 1) {
+            build((ParserRuleContext) tree.getChild(tree.getChildCount() - 1));
+        }
         return new Expr.Other("yield", Trees.span(tree));
     }
 }

@@ -142,6 +142,8 @@ abstract class IndentingLexer extends Lexer {
         }
         if (indent.columns() != indents.element().columns()) {
             errors.add(new Span(lineStart, token.getStartIndex()), MessageKey.SYNTAX_DEDENT);
+            // Which block the following lines belong to is a guess.
+            errors.damage(new Span(lineStart, input().end()));
         } else {
             checkTabs(indent, indents.element().characters() == indent.characters(), token);
         }
@@ -190,15 +192,19 @@ abstract class IndentingLexer extends Lexer {
     private void closeBracket(CommonToken token) {
         if (open.isEmpty()) {
             errors.add(span(token), MessageKey.SYNTAX_UNOPENED_BRACKET, token.getText());
-            errors.damage(span(token));
+            errors.damage(new Span(token.getStartIndex(), endOfLine(token.getStartIndex())));
             return;
         }
         Token opening = open.pop();
         int expected = closingOf(opening.getType());
         if (token.getType() != expected) {
             errors.add(span(token), MessageKey.SYNTAX_MISMATCHED_BRACKET, token.getText(), opening.getText());
-            errors.damage(new Span(opening.getStartIndex(), token.getStopIndex() + 1));
-            token.setType(expected);
+            boolean fitsOuter = open.stream().anyMatch(t -> closingOf(t.getType()) == token.getType());
+            while (fitsOuter && closingOf(opening.getType()) != token.getType()) {
+                opening = open.pop();
+            }
+            errors.damage(new Span(opening.getStartIndex(), endOfLine(token.getStartIndex())));
+            token.setType(closingOf(opening.getType()));
         }
         put(token);
     }

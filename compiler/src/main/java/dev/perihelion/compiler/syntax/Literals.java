@@ -109,12 +109,17 @@ final class Literals {
             refuse(errors, at, at + 2);
             return at + 2;
         }
-        try {
-            out.appendCodePoint(Character.codePointOf(source.substring(at + 3, close)));
-        } catch (IllegalArgumentException unknown) {
-            refuse(errors, at, close + 1);
-        }
+        out.appendCodePoint(codePoint(source.substring(at + 3, close)));
         return close + 1;
+    }
+
+    /** Java and Python spell some names differently; a character of unknown name becomes U+FFFD and is no mistake. */
+    private static int codePoint(String name) {
+        try {
+            return Character.codePointOf(name.replace("IDEOGRAPH-", "IDEOGRAPHS "));
+        } catch (IllegalArgumentException unknown) {
+            return 0xFFFD;
+        }
     }
 
     private static void refuse(SyntaxErrors errors, int start, int end) {

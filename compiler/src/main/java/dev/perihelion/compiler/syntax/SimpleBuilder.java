@@ -12,9 +12,9 @@ final class SimpleBuilder extends PythonParserBaseVisitor<Stmt> {
 
     private final ExpressionBuilder expressions;
     private final SyntaxErrors errors;
-    private final StatementBuilder.Scope scope;
+    private final Scope scope;
 
-    SimpleBuilder(ExpressionBuilder expressions, StatementBuilder.Scope scope) {
+    SimpleBuilder(ExpressionBuilder expressions, Scope scope) {
         this.expressions = expressions;
         this.errors = expressions.errors();
         this.scope = scope;

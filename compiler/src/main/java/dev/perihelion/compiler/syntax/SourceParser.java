@@ -13,6 +13,8 @@ import org.antlr.v4.runtime.misc.ParseCancellationException;
 /** Parses Python 3.12 files. */
 public final class SourceParser {
 
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
     private SourceParser() {}
 
     /**
@@ -22,7 +24,8 @@ public final class SourceParser {
      */
     public static ModuleAst parse(SourceFile source) {
         SyntaxErrors errors = new SyntaxErrors(source);
-        Span whole = new Span(0, source.text().length());
+        int start = source.text().startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length() : 0;
+        Span whole = new Span(start, source.text().length());
         try {
             PythonParser.FileContext tree = parse(errors, whole, true, PythonParser::file);
             errors.throwIfAny();
@@ -47,6 +50,8 @@ public final class SourceParser {
         lexer.removeErrorListeners();
         lexer.configure(errors, wholeFile);
         CommonTokenStream tokens = new CommonTokenStream(lexer);
+        // All tokens first: a bracket left open at the end explains what the parser trips over before.
+        tokens.fill();
         PythonParser parser = new PythonParser(tokens);
         parser.removeErrorListeners();
         parser.getInterpreter().setPredictionMode(PredictionMode.SLL);

@@ -1,5 +1,6 @@
 package dev.perihelion.compiler.syntax;
 
+import dev.perihelion.compiler.diagnostics.MessageKey;
 import dev.perihelion.compiler.syntax.PythonParser.*;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,22 +18,8 @@ final class StatementBuilder {
 
     StatementBuilder(SyntaxErrors errors) {
         this.errors = errors;
-        this.expressions = new ExpressionBuilder(errors);
+        this.expressions = new ExpressionBuilder(errors, scope);
         this.simple = new SimpleBuilder(expressions, scope);
-    }
-
-    /** Where a statement stands; decides whether {@code return} and {@code break} are possible. */
-    static final class Scope {
-        private boolean inFunction;
-        private boolean inLoop;
-
-        boolean inFunction() {
-            return inFunction;
-        }
-
-        boolean inLoop() {
-            return inLoop;
-        }
     }
 
     List<Stmt> file(FileContext tree) {
@@ -66,25 +53,6 @@ final class StatementBuilder {
         return List.copyOf(built);
     }
 
-    private List<Stmt> loopBody(BlockContext tree) {
-        boolean outer = scope.inLoop;
-        scope.inLoop = true;
-        List<Stmt> body = block(tree);
-        scope.inLoop = outer;
-        return body;
-    }
-
-    private List<Stmt> scopeBody(BlockContext tree, boolean isFunction) {
-        boolean outerLoop = scope.inLoop;
-        boolean outerFunction = scope.inFunction;
-        scope.inLoop = false;
-        scope.inFunction = isFunction;
-        List<Stmt> body = block(tree);
-        scope.inLoop = outerLoop;
-        scope.inFunction = outerFunction;
-        return body;
-    }
-
     private Stmt compound(CompoundContext tree) {
         ParserRuleContext only = (ParserRuleContext) tree.getChild(0);
         return switch (only.getRuleIndex()) {
@@ -92,7 +60,7 @@ final class StatementBuilder {
             case PythonParser.RULE_whileStatement -> whileStatement((WhileStatementContext) only);
             case PythonParser.RULE_forStatement -> forStatement((ForStatementContext) only);
             case PythonParser.RULE_functionDefinition ->
-                function((FunctionDefinitionContext) only, List.of(), only.getStart());
+                function((FunctionDefinitionContext) only, List.of(), only.getStart(), Scope.Kind.FUNCTION);
             case PythonParser.RULE_classDefinition -> classDefinition((ClassDefinitionContext) only, only.getStart());
             case PythonParser.RULE_decorated -> decorated((DecoratedContext) only);
             case PythonParser.RULE_tryStatement -> tryStatement((TryStatementContext) only);
@@ -126,7 +94,7 @@ final class StatementBuilder {
 
     private Stmt whileStatement(WhileStatementContext tree) {
         Expr test = expressions.build(tree.namedExpression());
-        List<Stmt> body = loopBody(tree.block());
+        List<Stmt> body = scope.loop(() -> block(tree.block()));
         List<Stmt> orElse = orElse(tree.elseClause());
         return new Stmt.While(test, body, orElse, header(tree, tree.namedExpression()), span(tree, body, orElse));
     }
@@ -135,7 +103,7 @@ final class StatementBuilder {
         Expr target = expressions.build(tree.targets());
         Targets.check(errors, target);
         Expr iterable = expressions.build(tree.starExpressions());
-        List<Stmt> body = loopBody(tree.block());
+        List<Stmt> body = scope.loop(() -> block(tree.block()));
         List<Stmt> orElse = orElse(tree.elseClause());
         Span header = header(tree, tree.starExpressions());
         return new Stmt.For(target, iterable, body, orElse, header, span(tree, body, orElse));
@@ -149,14 +117,16 @@ final class StatementBuilder {
         if (tree.classDefinition() != null) {
             return classDefinition(tree.classDefinition(), tree.getStart());
         }
-        Stmt.FunctionDef function = function(tree.functionDefinition(), List.copyOf(decorators), tree.getStart());
+        Scope.Kind kind = tree.ASYNC() == null ? Scope.Kind.FUNCTION : Scope.Kind.ASYNC_FUNCTION;
+        Stmt.FunctionDef function = function(tree.functionDefinition(), List.copyOf(decorators), tree.getStart(), kind);
         return tree.ASYNC() == null ? function : new Stmt.Other("async", function.body(), function.span());
     }
 
-    private Stmt.FunctionDef function(FunctionDefinitionContext tree, List<Expr> decorators, Token start) {
+    private Stmt.FunctionDef function(
+            FunctionDefinitionContext tree, List<Expr> decorators, Token start, Scope.Kind kind) {
         Parameters parameters = ParametersBuilder.build(expressions, tree.parameters());
         Optional<Expr> returns = expressions.optional(tree.expression());
-        List<Stmt> body = scopeBody(tree.block(), true);
+        List<Stmt> body = scope.body(kind, () -> block(tree.block()));
         Token headerEnd = tree.expression() == null
                 ? tree.RPAR().getSymbol()
                 : tree.expression().getStop();
@@ -173,7 +143,7 @@ final class StatementBuilder {
 
     private Stmt classDefinition(ClassDefinitionContext tree, Token start) {
         new ArgumentsBuilder(expressions, tree.arguments());
-        List<Stmt> body = scopeBody(tree.block(), false);
+        List<Stmt> body = scope.body(Scope.Kind.CLASS, () -> block(tree.block()));
         return new Stmt.ClassDef(Trees.name(tree.NAME()), body, span(start, body));
     }
 
@@ -209,11 +179,15 @@ final class StatementBuilder {
     }
 
     private Stmt asyncStatement(AsyncStatementContext tree) {
+        if (tree.functionDefinition() == null && !scope.inAsyncFunction()) {
+            errors.add(Trees.span(tree.ASYNC().getSymbol()), MessageKey.SYNTAX_OUTSIDE_FUNCTION, "async");
+        }
         if (tree.functionDefinition() != null) {
+            Scope.Kind kind = Scope.Kind.ASYNC_FUNCTION;
             return other(
                     "async",
                     tree,
-                    function(tree.functionDefinition(), List.of(), tree.getStart())
+                    function(tree.functionDefinition(), List.of(), tree.getStart(), kind)
                             .body());
         }
         if (tree.forStatement() != null) {

@@ -35,15 +35,16 @@ final class StatementRecovery extends DefaultErrorStrategy {
 
     private void report(Token found, IntervalSet expected) {
         Span span = new Span(found.getStartIndex(), Math.max(found.getStartIndex(), found.getStopIndex() + 1));
-        if (errors.isDamaged(span.start())) {
-            return;
-        }
         if (found.getType() == PythonParser.INDENT) {
             errors.add(span, MessageKey.SYNTAX_UNEXPECTED_INDENT);
         } else if (expected.contains(PythonParser.INDENT)) {
             errors.add(span, MessageKey.SYNTAX_MISSING_BLOCK, TokenNames.found(found));
         } else {
-            errors.add(span, MessageKey.SYNTAX_ERROR, TokenNames.found(found), TokenNames.expected(expected));
+            errors.add(
+                    span,
+                    MessageKey.SYNTAX_ERROR,
+                    TokenNames.found(found),
+                    TokenNames.expected(expected, found.getType()));
         }
     }
 
@@ -72,7 +73,11 @@ final class StatementRecovery extends DefaultErrorStrategy {
 
     @Override
     public void recover(Parser parser, RecognitionException e) {
-        if (parser.getContext().getRuleIndex() != PythonParser.RULE_statement) {
+        int rule = parser.getContext().getRuleIndex();
+        if (rule == PythonParser.RULE_field || rule == PythonParser.RULE_file) {
+            return;
+        }
+        if (rule != PythonParser.RULE_statement) {
             // Rule by rule up to the statement.
             throw e;
         }

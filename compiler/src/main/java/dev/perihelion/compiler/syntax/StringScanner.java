@@ -81,7 +81,7 @@ final class StringScanner {
 
     /** The offset behind the escape that starts with a backslash. */
     int afterEscape(int backslash, boolean raw, boolean formatted) {
-        if (formatted && raw && at(backslash + 1) == '{') {
+        if (formatted && (at(backslash + 1) == '{' || at(backslash + 1) == '}')) {
             return backslash + 1;
         }
         if (formatted && !raw && at(backslash + 1) == 'N' && at(backslash + 2) == '{') {

@@ -6,6 +6,8 @@ import dev.perihelion.compiler.diagnostics.MessageKey;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Gathers the mistakes of one file. */
 final class SyntaxErrors {
@@ -25,10 +27,9 @@ final class SyntaxErrors {
         return source;
     }
 
-    /** Notes a mistake; the first at a place is kept. */
+    /** Notes a mistake, unless it stands in text that is damaged anyway. */
     void add(Span span, MessageKey key, Object... arguments) {
-        boolean known = found.stream().anyMatch(d -> d.span().start() == span.start());
-        if (!known) {
+        if (damaged.stream().noneMatch(s -> s.start() <= span.start() && span.start() <= s.end())) {
             found.add(Diagnostic.at(source, span, key, arguments));
         }
     }
@@ -38,26 +39,25 @@ final class SyntaxErrors {
         found.addAll(part.found);
     }
 
-    /** Marks text whose structure is lost, so that the parser's complaints about it are not passed on. */
+    /** Marks text whose structure is lost, so that later complaints about it are not passed on. */
     void damage(Span span) {
         damaged.add(span);
-    }
-
-    boolean isDamaged(int offset) {
-        return damaged.stream().anyMatch(s -> s.start() <= offset && offset <= s.end());
     }
 
     boolean isEmpty() {
         return found.isEmpty();
     }
 
-    /** Throws the first mistakes in source order, if there are any. */
+    /** Throws the first mistakes in source order, one a line, if there are any. */
     void throwIfAny() {
-        if (!found.isEmpty()) {
-            throw new CompileException(found.stream()
-                    .sorted(Comparator.comparingInt(d -> d.span().start()))
-                    .limit(REPORTED)
-                    .toList());
+        if (found.isEmpty()) {
+            return;
         }
+        Map<Integer, Diagnostic> firstOfLine = new TreeMap<>();
+        found.stream()
+                .sorted(Comparator.comparingInt(d -> d.span().start()))
+                .forEach(d -> firstOfLine.putIfAbsent(
+                        source.position(d.span().start()).line(), d));
+        throw new CompileException(firstOfLine.values().stream().limit(REPORTED).toList());
     }
 }

@@ -11,6 +11,10 @@ final class TokenNames {
     /** More alternatives than this are no help. */
     private static final int NAMED = 3;
 
+    private static final IntervalSet CLOSING = new IntervalSet(PythonLexer.RPAR, PythonLexer.RSQB, PythonLexer.RBRACE);
+    private static final IntervalSet OPERANDS =
+            new IntervalSet(PythonLexer.NAME, PythonLexer.NUMBER, PythonLexer.STRING, PythonLexer.FSTRING);
+
     private TokenNames() {}
 
     /** What stands at a place. */
@@ -19,14 +23,14 @@ final class TokenNames {
             case PythonLexer.NEWLINE -> "the end of the line";
             case PythonLexer.INDENT -> "an indented line";
             case PythonLexer.DEDENT -> "the end of the block";
-            case Token.EOF -> "the end";
+            case Token.EOF -> "the end of the file";
             case PythonLexer.STRING, PythonLexer.FSTRING -> "a string";
-            default -> "`" + token.getText() + "`";
+            default -> "`" + token.getText().lines().findFirst().orElse("") + "`";
         };
     }
 
     /** What could stand at a place, in short: an expression or the marks that end the construct, never every operator. */
-    static String expected(IntervalSet types) {
+    static String expected(IntervalSet types, int found) {
         if (types.contains(StatementRecovery.STATEMENT)) {
             return "a statement";
         }
@@ -55,6 +59,9 @@ final class TokenNames {
             if (types.contains(mark) && names.size() < NAMED && !isContinuation(mark, types, names)) {
                 names.add(literal(mark));
             }
+        }
+        if (names.size() == 1 && CLOSING.contains(types.getMaxElement()) && OPERANDS.contains(found)) {
+            names.add("`,`");
         }
         if (names.isEmpty()) {
             types.toList().stream()
@@ -90,7 +97,7 @@ final class TokenNames {
 
     private static String join(List<String> names) {
         if (names.isEmpty()) {
-            return "the end";
+            return "the end of the replacement field";
         }
         int last = names.size() - 1;
         return last == 0 ? names.get(0) : String.join(", ", names.subList(0, last)) + " or " + names.get(last);

@@ -2,28 +2,38 @@ package dev.perihelion.executor;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The file that a worker's stderr goes to, so that a compiler's flood of messages never blocks, and its end can be
- * shown when the worker dies.
+ * The folder of one worker process: all its temporary files, so that none is left when it is killed, and the file that
+ * its stderr goes to, so that a compiler's flood of messages never blocks and its end can be shown when it dies.
  */
-record WorkerLog(Path path) {
+record WorkerFolder(Path path) {
 
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerFolder.class);
     private static final int TAIL_BYTES = 16 << 10;
     private static final int TAIL_LINES = 50;
     private static final int LINE_CHARACTERS = 300;
 
-    static WorkerLog create(String kind) throws IOException {
-        return new WorkerLog(Files.createTempFile("perihelion-" + kind + "-", ".log"));
+    static WorkerFolder create(String kind) throws IOException {
+        return new WorkerFolder(Files.createTempDirectory("perihelion-" + kind + "-"));
+    }
+
+    Path log() {
+        return path.resolve("stderr.log");
     }
 
     /** The last lines, oldest first; empty where there is nothing to read. */
     List<String> tail() {
-        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
+        try (RandomAccessFile file = new RandomAccessFile(log().toFile(), "r")) {
             file.seek(Math.max(0, file.length() - TAIL_BYTES));
             byte[] bytes = new byte[TAIL_BYTES];
             int count = Math.max(0, file.read(bytes));
@@ -51,11 +61,13 @@ record WorkerLog(Path path) {
         return line.length() <= LINE_CHARACTERS ? line : line.substring(0, LINE_CHARACTERS);
     }
 
+    /** Removes the folder; what cannot be removed stays. */
     void delete() {
-        try {
-            Files.deleteIfExists(path);
-        } catch (IOException e) {
-            path.toFile().deleteOnExit();
+        try (Stream<Path> paths = Files.walk(path)) {
+            paths.sorted(Comparator.reverseOrder())
+                    .forEach(each -> each.toFile().delete());
+        } catch (IOException | UncheckedIOException e) {
+            LOG.debug("The folder `{}` of a worker is left.", path, e);
         }
     }
 }

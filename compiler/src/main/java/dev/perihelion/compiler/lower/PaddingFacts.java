@@ -1,0 +1,121 @@
+package dev.perihelion.compiler.lower;
+
+import dev.perihelion.compiler.ir.Dim;
+import dev.perihelion.compiler.ir.Index;
+import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.Operand;
+import dev.perihelion.compiler.ir.Operand.Literal;
+import dev.perihelion.compiler.ir.Operand.Value;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+
+/**
+ * What is known of a value on lanes that lie outside its tile: for each axis the constant that all such lanes hold, where
+ * there is one. A mask is only needed where this is not what the reading operation needs.
+ */
+final class PaddingFacts {
+
+    private record Axis(int value, int axis) {}
+
+    private final Map<Axis, Double> known = new HashMap<>();
+
+    /** The constant on padded lanes of one axis. */
+    OptionalDouble of(Operand operand, int axis) {
+        if (operand instanceof Literal literal) {
+            return OptionalDouble.of(literal.asDouble());
+        }
+        Double constant = known.get(new Axis(((Value) operand).id(), axis));
+        return constant == null ? OptionalDouble.empty() : OptionalDouble.of(constant);
+    }
+
+    void load(Op.Load op) {
+        Set<Integer> covered = new HashSet<>();
+        op.indices().forEach(index -> covered.addAll(index.axes()));
+        for (int axis : covered) {
+            learn(op.result(), axis, 0.0);
+        }
+    }
+
+    void pointwise(Op.Pointwise op) {
+        int rank = op.result().type().rank();
+        for (int axis = 0; axis < rank; axis++) {
+            double[] constants = new double[op.operands().size()];
+            boolean all = true;
+            for (int i = 0; i < constants.length && all; i++) {
+                Operand operand = op.operands().get(i);
+                int own = axis - (rank - operand.type().rank());
+                boolean varies = own >= 0 && !operand.type().shape().get(own).equals(Dim.ONE);
+                OptionalDouble constant = operand instanceof Literal || varies ? of(operand, own) : uniform(operand);
+                all = constant.isPresent();
+                constants[i] = constant.orElse(0);
+            }
+            if (all) {
+                int at = axis;
+                op.op().foldConstants(constants).ifPresent(value -> learn(op.result(), at, value));
+            }
+        }
+    }
+
+    /** The constant that all lanes hold, where a value is a constant everywhere. */
+    private OptionalDouble uniform(Operand operand) {
+        return operand instanceof Literal literal ? OptionalDouble.of(literal.asDouble()) : of(operand, -1);
+    }
+
+    void full(Op.Full op) {
+        if (op.fill() instanceof Literal literal) {
+            for (int axis = -1; axis < op.result().type().rank(); axis++) {
+                learn(op.result(), axis, literal.asDouble());
+            }
+        }
+    }
+
+    void cast(Op.Cast op) {
+        // Narrowing may round any other constant.
+        for (int axis = -1; axis < op.result().type().rank(); axis++) {
+            OptionalDouble constant = of(op.operand(), axis);
+            double[] exact = {0, 1, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY};
+            boolean survives = constant.isPresent()
+                    && Arrays.stream(exact).anyMatch(value -> value == constant.getAsDouble())
+                    && (op.result().type().dtype().isFloating() || Double.isFinite(constant.getAsDouble()));
+            if (survives) {
+                learn(op.result(), axis, constant.getAsDouble());
+            }
+        }
+    }
+
+    void reduce(Op.Reduce op) {
+        for (int axis = 0; axis < op.result().type().rank(); axis++) {
+            OptionalDouble constant = of(op.operand(), axis < op.axis() ? axis : axis + 1);
+            boolean zeroSum = constant.isPresent() && constant.getAsDouble() == 0;
+            if (zeroSum) {
+                learn(op.result(), axis, 0.0);
+            }
+        }
+    }
+
+    /** For operations that move axes: axis i of the result is axis {@code from[i]} of the operand, or new (-1). */
+    void moved(Value result, Operand operand, List<Integer> from) {
+        for (int axis = 0; axis < from.size(); axis++) {
+            if (from.get(axis) >= 0) {
+                int at = axis;
+                of(operand, from.get(axis)).ifPresent(constant -> learn(result, at, constant));
+            }
+        }
+    }
+
+    /** Whether every index of an access varies with an axis, for callers that need a full address. */
+    static Set<Integer> covered(List<Index> indices) {
+        Set<Integer> covered = new HashSet<>();
+        indices.forEach(index -> covered.addAll(index.axes()));
+        return covered;
+    }
+
+    private void learn(Value value, int axis, double constant) {
+        known.put(new Axis(value.id(), axis), constant);
+    }
+}

@@ -1,0 +1,173 @@
+package dev.perihelion.compiler.lower;
+
+import dev.perihelion.compiler.ir.Dim;
+import dev.perihelion.compiler.ir.HostTensor;
+import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.Operand.Value;
+import dev.perihelion.compiler.ir.Operands;
+import dev.perihelion.compiler.syntax.Span;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Cuts a static extent into chunks. Work on the extent goes into loops over chunks; a value that needs a finished
+ * reduction starts the next loop, and what several loops need is computed in each of them.
+ */
+public final class Rolling {
+
+    private final Dim.Static dim;
+
+    private Rolling(long extent) {
+        this.dim = new Dim.Static(extent);
+    }
+
+    /** The extents greater than one that some value has and that every region can be cut along, in program order. */
+    public static List<Long> rollableExtents(List<Op> body) {
+        Set<Long> extents = new LinkedHashSet<>();
+        collectExtents(body, extents);
+        return extents.stream()
+                .filter(extent -> new Rolling(extent).isRollable(body))
+                .toList();
+    }
+
+    /** The region with the work on {@code extent} in loops over chunks. */
+    public static List<Op> roll(List<Op> body, long extent) {
+        return new Rolling(extent).region(body);
+    }
+
+    private static void collectExtents(List<Op> body, Set<Long> extents) {
+        for (Op op : body) {
+            for (Value value : Operands.results(op)) {
+                value.type().shape().forEach(dim -> {
+                    if (dim instanceof Dim.Static known && known.size() > 1) {
+                        extents.add(known.size());
+                    }
+                });
+            }
+            collectExtents(Operands.nested(op), extents);
+        }
+    }
+
+    private boolean isRollable(List<Op> region) {
+        Set<HostTensor> loaded = new HashSet<>();
+        Set<HostTensor> stored = new HashSet<>();
+        for (Op op : region) {
+            List<Op> nested = Operands.nested(op);
+            if (!nested.isEmpty()) {
+                boolean crosses = Operands.read(op).stream().anyMatch(this::has)
+                        || Operands.results(op).stream().anyMatch(this::has);
+                if (crosses || !isRollable(nested)) {
+                    return false;
+                }
+                continue;
+            }
+            if (!touches(op)) {
+                continue;
+            }
+            boolean movable = op instanceof Op.Load
+                    || op instanceof Op.Store
+                    || op instanceof Op.Pointwise
+                    || op instanceof Op.Cast
+                    || op instanceof Op.Full
+                    || op instanceof Op.Reduce
+                    || op instanceof Op.ExpandDims
+                    || op instanceof Op.Permute
+                    || op instanceof Op.Broadcast;
+            boolean twice = Operands.results(op).stream()
+                    .anyMatch(value ->
+                            value.type().shape().stream().filter(dim::equals).count() > 1);
+            if (!movable || twice) {
+                return false;
+            }
+            if (op instanceof Op.Load load) {
+                loaded.add(load.tensor());
+            } else if (op instanceof Op.Store store) {
+                stored.add(store.tensor());
+            }
+        }
+        // Loops read again what an earlier loop may have overwritten.
+        return stored.stream().noneMatch(loaded::contains);
+    }
+
+    private boolean has(Value value) {
+        return value.type().shape().contains(dim);
+    }
+
+    private boolean touches(Op op) {
+        return Operands.results(op).stream().anyMatch(this::has)
+                || Operands.read(op).stream().anyMatch(this::has)
+                || op instanceof Op.Store store && store.shape().contains(dim);
+    }
+
+    private List<Op> region(List<Op> body) {
+        // For values without the extent: the number of loops behind which they are known. For the others: the loop
+        // that computes them first.
+        Map<Value, Integer> phases = new HashMap<>();
+        Map<Op, Integer> placed = new java.util.IdentityHashMap<>();
+        int last = 0;
+        for (Op op : body) {
+            int phase = 0;
+            for (Value value : Operands.read(op)) {
+                phase = Math.max(phase, phases.getOrDefault(value, 0));
+            }
+            placed.put(op, phase);
+            boolean finishes = op instanceof Op.Reduce reduce && has(reduce.operand()) && !has(reduce.result());
+            for (Value value : Operands.results(op)) {
+                phases.put(value, finishes ? phase + 1 : phase);
+            }
+            last = Math.max(last, finishes ? phase + 1 : phase);
+        }
+        List<Op> result = new ArrayList<>();
+        for (int phase = 0; phase <= last; phase++) {
+            for (Op op : body) {
+                if (!touches(op) && placed.get(op) == phase) {
+                    result.add(inside(op));
+                }
+            }
+            chunkLoop(body, placed, phase, result);
+        }
+        return result;
+    }
+
+    private Op inside(Op op) {
+        if (op instanceof Op.ForTiles loop) {
+            return new Op.ForTiles(loop.axes(), loop.carried(), region(loop.body()), loop.span());
+        }
+        if (op instanceof Op.If branch) {
+            return new Op.If(
+                    branch.condition(), region(branch.then()), region(branch.orElse()), branch.merged(), branch.span());
+        }
+        return op;
+    }
+
+    private void chunkLoop(List<Op> body, Map<Op, Integer> placed, int phase, List<Op> result) {
+        List<Op.Reduce> partials = new ArrayList<>();
+        Set<Value> needed = new HashSet<>();
+        List<Op> work = new ArrayList<>();
+        for (int i = body.size() - 1; i >= 0; i--) {
+            Op op = body.get(i);
+            if (!touches(op)) {
+                continue;
+            }
+            boolean partial = op instanceof Op.Reduce reduce && !has(reduce.result());
+            boolean root = placed.get(op) == phase && (partial || op instanceof Op.Store);
+            boolean helper = !partial && Operands.results(op).stream().anyMatch(needed::contains);
+            if (root && partial) {
+                partials.add(0, (Op.Reduce) op);
+            }
+            if (root || helper) {
+                work.add(0, op);
+                Operands.read(op).stream().filter(this::has).forEach(needed::add);
+            }
+        }
+        if (!work.isEmpty()) {
+            Span span = work.get(0).span();
+            result.add(new Op.ForChunks(dim.size(), work, partials, span));
+        }
+    }
+}

@@ -1,0 +1,3 @@
+a = '\x4'
+b = '\N{DASH'
+from import x

@@ -1,0 +1,5 @@
+x = 'abc
+y = f"{a"
+z = 1
+w = '\x4'
+v = '''never

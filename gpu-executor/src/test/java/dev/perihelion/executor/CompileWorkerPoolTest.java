@@ -1,0 +1,179 @@
+package dev.perihelion.executor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.perihelion.search.trial.Outcome;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The compile pool with real worker processes and the real compiler. */
+@Timeout(value = 240, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class CompileWorkerPoolTest {
+
+    private static final String ENDLESS =
+            TestModules.VECTOR_ADD.replace("    out = torch.empty_like(x)", "    while True:\n        pass");
+
+    private static CompileWorkerPool pool;
+
+    @BeforeAll
+    static void start() {
+        pool = new CompileWorkerPool(PythonRuntime.find(), 1, Duration.ofSeconds(30));
+    }
+
+    @AfterAll
+    static void stop() {
+        pool.close();
+    }
+
+    @Test
+    void compilesForNvidiaAndAmdWithoutADevice() throws Exception {
+        Artefact cubin = compiled(pool.compile(TestModules.addJob("a", TestModules.VECTOR_ADD)));
+        assertEquals(128, cubin.facts().threads());
+        assertEquals(5, cubin.facts().programs());
+        assertTrue(cubin.facts().registers() >= 8 && cubin.facts().registers() <= 255, cubin.toString());
+        assertTrue(cubin.facts().compileMillis() > 0);
+        assertTrue(cubin.launchJson().contains("\"symbol\":\"_add_kernel\""), cubin.launchJson());
+
+        String softmax = "[" + TestModules.tensor("x", "float16", "[64, 2560]") + "]";
+        Artefact code =
+                compiled(pool.compile(new CompileJob("b", TestModules.SOFTMAX, "softmax", softmax, "hip:gfx942")));
+        assertEquals(256, code.facts().threads());
+        assertEquals(64, code.facts().programs());
+        assertTrue(code.facts().sharedBytes() > 0, code.toString());
+    }
+
+    @Test
+    void equalProgramsGiveEqualHashes() throws Exception {
+        Artefact one = compiled(pool.compile(TestModules.addJob("a", TestModules.VECTOR_ADD)));
+        Artefact same = compiled(pool.compile(TestModules.addJob("b", TestModules.VECTOR_ADD + "\n# a comment\n")));
+        Artefact other = compiled(
+                pool.compile(TestModules.addJob("c", TestModules.VECTOR_ADD.replace("BLOCK=1024", "BLOCK=512"))));
+        assertEquals(one.sha256(), same.sha256());
+        assertNotEquals(one.sha256(), other.sha256());
+    }
+
+    @Test
+    void badModulesAreOutcomesWithOneLine() throws Exception {
+        CompileOutcome.Failed unknown = failed(
+                pool.compile(TestModules.addJob("a", TestModules.VECTOR_ADD.replace("mask=mask)", "mask=musk)"))));
+        assertEquals(Outcome.COMPILE_ERROR, unknown.outcome());
+        assertTrue(unknown.reason().contains("musk is not defined"), unknown.reason());
+        assertFalse(unknown.reason().contains("\n"), unknown.reason());
+
+        CompileOutcome.Failed large = failed(
+                pool.compile(TestModules.addJob("b", TestModules.VECTOR_ADD.replace("BLOCK=1024", "BLOCK=2097152"))));
+        assertEquals(Outcome.OUT_OF_RESOURCES, large.outcome());
+
+        CompileOutcome.Failed syntax = failed(pool.compile(TestModules.addJob("c", "def vector_add(x, y:\n")));
+        assertEquals(Outcome.COMPILE_ERROR, syntax.outcome());
+    }
+
+    @Test
+    void printsOfUserCodeDoNotBreakTheFrames() throws Exception {
+        String noisy = "import os\nprint('PHW1 rubbish')\nos.write(1, b'more rubbish')\nos.system('echo rubbish')\n"
+                + TestModules.VECTOR_ADD;
+        compiled(pool.compile(TestModules.addJob("a", noisy)));
+    }
+
+    @Test
+    void anEndlessHostLoopTimesOutAndThePoolGoesOn() throws Exception {
+        try (CompileWorkerPool quick = new CompileWorkerPool(PythonRuntime.find(), 1, Duration.ofSeconds(20))) {
+            compiled(quick.compile(TestModules.addJob("warm", TestModules.VECTOR_ADD)));
+        }
+        try (CompileWorkerPool quick = new CompileWorkerPool(PythonRuntime.find(), 1, Duration.ofSeconds(4))) {
+            CompileOutcome.Failed timeout = failed(quick.compile(TestModules.addJob("a", ENDLESS)));
+            assertEquals(Outcome.COMPILE_TIMEOUT, timeout.outcome(), timeout.reason());
+            assertTrue(timeout.compileMillis() >= 4000 && timeout.compileMillis() < 20_000, timeout.toString());
+            compiled(quick.compile(TestModules.addJob("b", TestModules.VECTOR_ADD)));
+        }
+    }
+
+    @Test
+    void aKilledWorkerCostsItsJobOnly() throws Exception {
+        try (CompileWorkerPool own = new CompileWorkerPool(PythonRuntime.find(), 1, Duration.ofSeconds(60))) {
+            own.info();
+            long pid = own.pids().get(0);
+            CompletableFuture<CompileOutcome> running = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return own.compile(TestModules.addJob("a", ENDLESS));
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            TimeUnit.MILLISECONDS.sleep(500);
+            assertFalse(running.isDone());
+            ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+            CompileOutcome.Failed died = failed(running.get());
+            assertEquals(Outcome.WORKER_DIED, died.outcome(), died.reason());
+            compiled(own.compile(TestModules.addJob("b", TestModules.VECTOR_ADD)));
+            assertNotEquals(pid, own.pids().get(0));
+        }
+    }
+
+    @Test
+    void noProcessIsLeftAfterClose() throws Exception {
+        CompileWorkerPool own = new CompileWorkerPool(PythonRuntime.find(), 1, Duration.ofSeconds(60));
+        String parent = TestModules.VECTOR_ADD.replace(
+                "    out = torch.empty_like(x)",
+                "    import subprocess\n    subprocess.Popen(['sleep', '300'])\n    out = torch.empty_like(x)");
+        compiled(own.compile(TestModules.addJob("a", parent)));
+        ProcessHandle worker = ProcessHandle.of(own.pids().get(0)).orElseThrow();
+        List<ProcessHandle> children = worker.descendants().toList();
+        assertEquals(1, children.size());
+        own.close();
+        assertFalse(worker.isAlive());
+        for (ProcessHandle child : children) {
+            child.onExit().get(10, TimeUnit.SECONDS);
+        }
+        assertEquals(
+                Outcome.INFRASTRUCTURE,
+                failed(own.compile(TestModules.addJob("b", ENDLESS))).outcome());
+    }
+
+    @Test
+    void inputFunctionsAreDescribed() throws Exception {
+        String file = "import torch\nimport helion\nimport helion.language as hl\n\n\n@helion.kernel()\ndef k(x, i):\n"
+                + "    return x\n\n\ndef inputs(device):\n"
+                + "    return torch.empty(8, 4, device=device).t(), torch.tensor([2, 5], device=device), 3, None\n";
+        InputsOutcome outcome =
+                pool.describeInputs(new KernelFile("/not/there.py", file), "inputs", List.of("x", "i", "n", "m"));
+        String json = assertInstanceOf(InputsOutcome.Described.class, outcome, outcome.toString())
+                .argumentsJson();
+        assertTrue(json.contains("\"shape\":[4,8],\"strides\":[1,4]"), json);
+        assertTrue(json.contains("\"low\":2,\"high\":6"), json);
+        assertTrue(json.contains("{\"name\":\"n\",\"kind\":\"int\",\"value\":3}"), json);
+
+        InputsOutcome missing = pool.describeInputs(new KernelFile("/not/there.py", file), "nothing", List.of());
+        assertTrue(
+                assertInstanceOf(InputsOutcome.Failed.class, missing).reason().contains("`nothing`"));
+    }
+
+    @Test
+    void aMissingPythonIsAnInfrastructureFailure() throws Exception {
+        PythonRuntime broken = new PythonRuntime(java.nio.file.Path.of("/no/such/python"), java.nio.file.Path.of("."));
+        try (CompileWorkerPool own = new CompileWorkerPool(broken, 1, Duration.ofSeconds(5))) {
+            CompileOutcome.Failed failed = failed(own.compile(TestModules.addJob("a", TestModules.VECTOR_ADD)));
+            assertEquals(Outcome.INFRASTRUCTURE, failed.outcome());
+            assertTrue(failed.reason().contains("/no/such/python"), failed.reason());
+        }
+    }
+
+    private static Artefact compiled(CompileOutcome outcome) {
+        return assertInstanceOf(CompileOutcome.Compiled.class, outcome, outcome.toString())
+                .artefact();
+    }
+
+    private static CompileOutcome.Failed failed(CompileOutcome outcome) {
+        return assertInstanceOf(CompileOutcome.Failed.class, outcome, outcome.toString());
+    }
+}

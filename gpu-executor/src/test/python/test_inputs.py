@@ -1,0 +1,91 @@
+import pytest
+import torch
+
+from perihelion.worker import inputs
+from perihelion.worker.errors import JobError
+
+
+def tensor(dtype="float32", shape=(8, 4), strides=None, **fill):
+    return {
+        "name": "x",
+        "kind": "tensor",
+        "dtype": dtype,
+        "shape": list(shape),
+        "strides": strides,
+        "fill": {"kind": "normal", **fill},
+    }
+
+
+def build(spec, device="cpu", seed=0):
+    return inputs.build([spec], device, seed)[0]
+
+
+@pytest.mark.parametrize(
+    "dtype", ["float64", "float32", "float16", "bfloat16", "float8_e4m3fn", "float8_e5m2", "int8", "int64", "bool"]
+)
+@pytest.mark.parametrize("kind", ["normal", "uniform", "randint", "zeros", "ones", "arange"])
+@pytest.mark.parametrize("device", ["cpu", "meta"])
+def test_every_dtype_and_fill(dtype, kind, device):
+    made = build(tensor(dtype, kind=kind), device)
+    assert (made.dtype, tuple(made.shape), made.device.type) == (getattr(torch, dtype), (8, 4), device)
+
+
+def test_the_seed_decides():
+    assert torch.equal(build(tensor(), seed=1), build(tensor(), seed=1))
+    assert not torch.equal(build(tensor(), seed=1), build(tensor(), seed=2))
+
+
+def test_arguments_differ_and_do_not_disturb_one_another():
+    first, second = inputs.build([tensor(), tensor()], "cpu", 5)
+    assert not torch.equal(first, second)
+    assert torch.equal(inputs.build([tensor(shape=(3,)), tensor()], "cpu", 5)[1], second)
+
+
+def test_values_follow_the_fill():
+    normal = build(tensor(shape=(100_000,)))
+    assert abs(float(normal.mean())) < 0.02 and abs(float(normal.std()) - 1) < 0.02
+    uniform = build(tensor(shape=(10_000,), kind="uniform", low=2, high=3))
+    assert 2 <= float(uniform.min()) < 2.01 and 2.99 < float(uniform.max()) <= 3
+    integers = build(tensor("int32", (10_000,), kind="randint", low=-3, high=4))
+    assert (int(integers.min()), int(integers.max())) == (-3, 3)
+
+
+@pytest.mark.parametrize("strides", [[1, 8], [16, 2], [0, 1]])
+@pytest.mark.parametrize("device", ["cpu", "meta"])
+def test_strides(strides, device):
+    made = build(tensor(strides=strides), device)
+    assert (list(made.stride()), list(made.shape)) == (strides, [8, 4])
+
+
+def test_other_kinds():
+    specs = [
+        {"name": "a", "kind": "int", "value": 3},
+        {"name": "b", "kind": "none"},
+        {"name": "c", "kind": "dtype", "value": "bfloat16"},
+        {"name": "d", "kind": "tuple", "items": [{"kind": "float", "value": 2}, tensor()]},
+        {"name": "e", "kind": "function", "value": "gelu"},
+    ]
+    a, b, c, d, e = inputs.build(specs, "meta")
+    assert (a, b, c, d[0], e.__name__) == (3, None, torch.bfloat16, 2.0, "gelu")
+    with pytest.raises(RuntimeError, match="`gelu`"):
+        e(1)
+    assert inputs.build(specs[4:], "cpu", 0, {"gelu": abs}.get)[0] is abs
+
+
+def test_description_is_the_inverse():
+    values = [torch.randn(4, 6).t(), torch.tensor([3, 7]), 2, True, 0.5, "s", None, torch.float16, [1, (2,)], abs]
+    names = [f"n{i}" for i in range(len(values))]
+    specs = inputs.describe(names, values)
+    again = inputs.build(specs, "cpu", 0, {"abs": abs}.get)
+    assert again[2:] == values[2:]
+    assert again[0].stride() == values[0].stride()
+    assert 3 <= int(again[1].min()) <= int(again[1].max()) <= 7
+
+
+def test_wrong_forms_are_named():
+    with pytest.raises(JobError, match="float17"):
+        build(tensor("float17"))
+    with pytest.raises(JobError, match="unknown fill"):
+        build(tensor(kind="prime"))
+    with pytest.raises(JobError, match="not an argument"):
+        build({"name": "x", "kind": "tensorr"})
