@@ -27,8 +27,7 @@ import org.apache.spark.resource.TaskResourceRequests;
  * @param toolchainJson versions of what compiles and measures
  * @param problem why a GPU that is there cannot be used; empty where there is none, or it can
  */
-record Machine(
-        Optional<WorkerInfo.Device> device, Optional<MeasureSlots> gpus, String toolchainJson, String problem) {
+record Machine(Optional<WorkerInfo.Device> device, Optional<MeasureSlots> gpus, String toolchainJson, String problem) {
 
     static Machine probe(JavaSparkContext spark, Toolchain toolchain) throws InterruptedException {
         SparkConf conf = spark.getConf();
@@ -60,11 +59,11 @@ record Machine(
             WorkerInfo first = answers.get(addresses.get(0)).join();
             List<String> equal = addresses.stream()
                     .filter(address -> answers.get(address)
-                            .handle((info, problem) -> problem == null && name(info).equals(name(first)))
+                            .handle((info, problem) ->
+                                    problem == null && name(info).equals(name(first)))
                             .join())
                     .toList();
-            return new Machine(
-                    first.device(), Optional.of(MeasureSlots.localGpus(equal)), toolchainJson(first), "");
+            return new Machine(first.device(), Optional.of(MeasureSlots.localGpus(equal)), toolchainJson(first), "");
         } catch (CompletionException e) {
             return withoutGpu(toolchain, String.valueOf(e.getCause().getMessage()));
         } finally {

@@ -47,7 +47,8 @@ public final class Workers {
 
     private static Lease lease(String key, Supplier<KernelMeasurer> open) {
         synchronized (IDLE) {
-            KernelMeasurer idle = IDLE.computeIfAbsent(key, k -> new ArrayDeque<>()).poll();
+            KernelMeasurer idle =
+                    IDLE.computeIfAbsent(key, k -> new ArrayDeque<>()).poll();
             if (idle != null) {
                 return new Lease(key, idle);
             }

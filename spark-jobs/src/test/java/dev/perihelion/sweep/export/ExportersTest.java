@@ -42,12 +42,15 @@ class ExportersTest {
         assertThat(task.get("device")).isEqualTo("Fake GPU");
         assertThat(task.get("measured")).isEqualTo(true);
         assertThat(task.get("trials")).isEqualTo(48);
-        assertThat(((Map<?, ?>) task.get("outcomes")).values().stream().mapToInt(count -> (Integer) count).sum())
+        assertThat(((Map<?, ?>) task.get("outcomes"))
+                        .values().stream().mapToInt(count -> (Integer) count).sum())
                 .isEqualTo(48);
         assertThat((Double) task.get("default_latency_ns")).isPositive();
         Map<?, ?> best = (Map<?, ?>) task.get("best");
         assertThat(best.keySet().stream().map(Object::toString)).containsExactly("latency_ns", "config", "trial");
-        assertThat(results.table(3)).hasSize(3).isSortedAccordingTo((a, b) -> Double.compare(a.latencyNanos(), b.latencyNanos()));
+        assertThat(results.table(3))
+                .hasSize(3)
+                .isSortedAccordingTo((a, b) -> Double.compare(a.latencyNanos(), b.latencyNanos()));
     }
 
     @Test
@@ -71,9 +74,11 @@ class ExportersTest {
         assertThat(estimated.get("latency_ns")).isNull();
         assertThat(estimated.get("device")).isNull();
         assertThat((Double) estimated.get("estimated_latency_ns")).isPositive();
-        assertThat(((Map<?, ?>) ((List<?>) measured.get("arguments")).get(0)).get("shape")).isEqualTo(List.of(4096, 2560));
-        ((Map<?, ?>) manifest.get("files")).forEach((path, sha) -> assertThat(read(output.resolve(path.toString())))
-                .satisfies(text -> assertThat(Hashes.sha256(text)).isEqualTo(sha)));
+        assertThat(((Map<?, ?>) ((List<?>) measured.get("arguments")).get(0)).get("shape"))
+                .isEqualTo(List.of(4096, 2560));
+        ((Map<?, ?>) manifest.get("files"))
+                .forEach((path, sha) -> assertThat(read(output.resolve(path.toString())))
+                        .satisfies(text -> assertThat(Hashes.sha256(text)).isEqualTo(sha)));
 
         // Again, over itself; and never over something else.
         exporter.export(results, task -> new FakeKernel(task, false), output);
@@ -99,13 +104,16 @@ class ExportersTest {
     void helionGetsTheConfigurationAndNothingElse() throws Exception {
         SweepResults one = sweep(1, "cuda:90");
         Path file = folder.resolve("out/best.json");
-        assertThat(Exporters.named("helion").export(one, task -> changed(task), file)).containsExactly(file);
+        assertThat(Exporters.named("helion").export(one, task -> changed(task), file))
+                .containsExactly(file);
         Configuration best = one.tasks().get(0).best().orElseThrow().configuration();
         assertThat(Configuration.fromJson(Files.readString(file))).isEqualTo(best);
 
         SweepResults two = sweep(0, "cuda:90", "hip:gfx942");
         List<Path> files = Exporters.named("helion").export(two, task -> changed(task), folder.resolve("configs"));
-        assertThat(files).hasSize(2).allMatch(path -> path.getFileName().toString().startsWith("softmax-softmax-4096x2560"));
+        assertThat(files)
+                .hasSize(2)
+                .allMatch(path -> path.getFileName().toString().startsWith("softmax-softmax-4096x2560"));
         assertThatThrownBy(() -> Exporters.named("helion").export(two, task -> changed(task), file))
                 .hasMessageContaining("has 2 tasks");
     }
@@ -113,7 +121,8 @@ class ExportersTest {
     @Test
     void anUnknownFormatIsRefusedWithTheKnownOnes() {
         assertThatThrownBy(() -> Exporters.named("onnx")).hasMessageContaining("bundle, helion");
-        assertThat(Exporters.all()).allSatisfy(exporter -> assertThat(exporter.description()).endsWith("."));
+        assertThat(Exporters.all())
+                .allSatisfy(exporter -> assertThat(exporter.description()).endsWith("."));
     }
 
     private static AnalyzedKernel changed(TuningTask task) {
@@ -131,10 +140,12 @@ class ExportersTest {
 
     private SweepResults sweep(int gpus, String... targets) throws InterruptedException {
         TrialStore store = new TrialStore(folder.resolve("store" + gpus).toString());
-        List<TuningTask> tasks =
-                List.of(targets).stream().map(target -> TestTasks.task(target, "random", 48)).toList();
+        List<TuningTask> tasks = List.of(targets).stream()
+                .map(target -> TestTasks.task(target, "random", 48))
+                .toList();
         Sweep sweep = new Sweep("20261123-233512-s", "s", "", tasks);
-        new SweepRunner(TestSpark.context(), store, FakeToolchain.gpus("export" + gpus, gpus), new Recorder()).run(sweep);
+        new SweepRunner(TestSpark.context(), store, FakeToolchain.gpus("export" + gpus, gpus), new Recorder())
+                .run(sweep);
         return SweepResults.read(store, "latest");
     }
 }

@@ -192,9 +192,9 @@ public record FakeToolchain(String name, int gpuCount, int jitterMillis, boolean
     private MeasureOutcome timed(Configuration used, MeasureJob job) {
         boolean confirming = job.policy().rankMillis() >= 100;
         boolean isDefault = fate(used).equals("128/4") && used.getLong(FakeKernel.STAGES) == 1;
-        double nanos = luck == 1
-                ? FakeKernel.nanos(used)
-                : isDefault || confirming ? 10_000 : FakeKernel.nanos(used) * luck;
-        return new MeasureOutcome.Timed(nanos, 10, new double[] {nanos - 10, nanos, nanos + 10}, 1, 0.5, "{\"sm_mhz\":1980}");
+        double nanos =
+                luck == 1 ? FakeKernel.nanos(used) : isDefault || confirming ? 10_000 : FakeKernel.nanos(used) * luck;
+        return new MeasureOutcome.Timed(
+                nanos, 10, new double[] {nanos - 10, nanos, nanos + 10}, 1, 0.5, "{\"sm_mhz\":1980}");
     }
 }

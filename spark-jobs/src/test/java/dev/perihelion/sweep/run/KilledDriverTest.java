@@ -38,7 +38,8 @@ class KilledDriverTest {
         List<TrialRow> kept = store.trials(SweepProcess.SWEEP, id);
         assertThat(kept.size()).isGreaterThanOrEqualTo((int) announced).isLessThan(96);
         assertThat(kept).extracting(row -> row.trial().number()).doesNotHaveDuplicates();
-        assertThat(SweepResults.read(store, "latest").tasks().get(0).row().state()).isEqualTo("running");
+        assertThat(SweepResults.read(store, "latest").tasks().get(0).row().state())
+                .isEqualTo("running");
 
         FakeToolchain toolchain = FakeToolchain.gpus("after" + forcibly, 1);
         Sweep rest = store.sweep(SweepProcess.SWEEP).orElseThrow().toSweep(SweepProcess.SWEEP);

@@ -87,7 +87,9 @@ class SweepSpecTest {
         assertThat(spec.name()).isEqualTo("spec");
         assertThat(spec.targets()).containsExactly("cuda:auto");
         assertThat(spec.budget()).isEqualTo(Budget.DEFAULT);
-        assertThat(spec.tasks()).extracting(task -> task.argumentValues().get("x")).containsExactly("f32[1,2]", "f32[3,4]");
+        assertThat(spec.tasks())
+                .extracting(task -> task.argumentValues().get("x"))
+                .containsExactly("f32[1,2]", "f32[3,4]");
     }
 
     @ParameterizedTest

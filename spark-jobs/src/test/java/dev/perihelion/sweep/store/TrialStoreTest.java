@@ -95,8 +95,8 @@ class TrialStoreTest {
     @Test
     void anOptionalColumnMayBeMissingAndARequiredOneMayNot() {
         ParquetFiles files = new ParquetFiles();
-        org.apache.hadoop.fs.Path file =
-                new org.apache.hadoop.fs.Path(folder.resolve("trials/sweep=s/task=t/part-000001.parquet").toUri());
+        org.apache.hadoop.fs.Path file = new org.apache.hadoop.fs.Path(
+                folder.resolve("trials/sweep=s/task=t/part-000001.parquet").toUri());
         files.write(without(Set.of("max_error", "device", "device_state")), file, List.of(measured(0)));
         TrialRow read = new TrialStore(folder.toString()).trials("s", "t").get(0);
         assertThat(read.maxError()).isEmpty();
