@@ -88,7 +88,8 @@ public record Budget(int evaluations, double gpuSeconds, double wallSeconds) {
     }
 
     private static IllegalArgumentException unreadable(String text) {
-        return new IllegalArgumentException("Cannot read the budget `" + text
-                + "`. Write a number of evaluations, as `400`, a time, as `90s`, `10min` or `60gpu-s`, or both: `400,10min`.");
+        return new IllegalArgumentException(
+                "Cannot read the budget `" + text
+                        + "`. Write a number of evaluations, as `400`, a time, as `90s`, `10min` or `60gpu-s`, or both: `400,10min`.");
     }
 }

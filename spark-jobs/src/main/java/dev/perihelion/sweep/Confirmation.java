@@ -21,8 +21,7 @@ public record Confirmation(double defaultNanos, double bestNanos, double noise, 
 
     /** From the rounds' medians, in nanoseconds. */
     public static Confirmation of(List<Double> defaults, List<Double> bests, String bestTrial) {
-        return new Confirmation(
-                median(defaults), median(bests), Math.max(range(defaults), range(bests)), bestTrial);
+        return new Confirmation(median(defaults), median(bests), Math.max(range(defaults), range(bests)), bestTrial);
     }
 
     /** How much faster the fastest one is, as a fraction of the default's latency. */
@@ -57,7 +56,8 @@ public record Confirmation(double defaultNanos, double bestNanos, double noise, 
     }
 
     private static double range(List<Double> rounds) {
-        double[] sorted = rounds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        double[] sorted =
+                rounds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         return (sorted[sorted.length - 1] - sorted[0]) / median(rounds);
     }
 

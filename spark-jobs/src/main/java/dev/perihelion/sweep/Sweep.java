@@ -29,7 +29,8 @@ public record Sweep(String id, String name, String specification, List<TuningTas
     }
 
     private static String slug(String name) {
-        String slug = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_.]+", "-").replaceAll("^-+|-+$", "");
+        String slug =
+                name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_.]+", "-").replaceAll("^-+|-+$", "");
         return slug.isEmpty() ? "sweep" : slug.substring(0, Math.min(40, slug.length()));
     }
 }

@@ -64,7 +64,8 @@ public record TuningTask(
                 });
         id.append('-').append(target.replace(":", ""));
         String readable = id.toString().replaceAll("[^A-Za-z0-9_.-]", "_");
-        return readable.substring(0, Math.min(80, readable.length())) + "-" + Hashes.sha256(toJson()).substring(0, 6);
+        return readable.substring(0, Math.min(80, readable.length())) + "-"
+                + Hashes.sha256(toJson()).substring(0, 6);
     }
 
     /** The argument values, read. */

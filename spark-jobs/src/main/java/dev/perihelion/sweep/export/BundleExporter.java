@@ -110,7 +110,8 @@ public final class BundleExporter implements Exporter {
         }
         boolean bundle = Files.isRegularFile(output.resolve(MANIFEST)) && Files.isDirectory(output.resolve("modules"));
         if (!bundle && !isEmptyFolder(output)) {
-            throw new ExportException("`" + output + "` exists and is not a bundle. Name another `--output`, or remove it.");
+            throw new ExportException(
+                    "`" + output + "` exists and is not a bundle. Name another `--output`, or remove it.");
         }
     }
 

@@ -42,7 +42,8 @@ public final class HelionExporter implements Exporter {
                     + " tasks, which do not fit in one file. Name a folder as `--output`.");
         }
         List<Path> written = new ArrayList<>();
-        files.forEach((name, text) -> written.add(WholeFolder.writeFile(oneFile ? output : output.resolve(name), text)));
+        files.forEach(
+                (name, text) -> written.add(WholeFolder.writeFile(oneFile ? output : output.resolve(name), text)));
         return written;
     }
 

@@ -85,7 +85,9 @@ public record TaskResult(String id, TaskRow row, List<TrialRow> trials) {
         Map<String, Object> outcomes = new LinkedHashMap<>();
         outcomes().forEach((outcome, count) -> outcomes.put(outcome.id(), count));
         map.put("outcomes", outcomes);
-        map.put("default_latency_ns", defaultNanos().isPresent() ? defaultNanos().getAsDouble() : null);
+        map.put(
+                "default_latency_ns",
+                defaultNanos().isPresent() ? defaultNanos().getAsDouble() : null);
         map.put("best", best().map(TaskResult::bestJson).orElse(null));
         map.put("confirmation", row.confirmationJson().map(Json::readObject).orElse(null));
         return map;

@@ -75,8 +75,8 @@ final class Evaluator {
     void remember(TrialRow row) {
         known.put(row.trial().number(), row);
         row.duplicateOf()
-                .ifPresent(id -> originals.put(
-                        row.trial().number(), Long.parseLong(id.substring(id.lastIndexOf('-') + 1))));
+                .ifPresent(id ->
+                        originals.put(row.trial().number(), Long.parseLong(id.substring(id.lastIndexOf('-') + 1))));
         if (!row.textSha256().isEmpty()) {
             byText.putIfAbsent(row.textSha256(), row.trial().number());
         }
@@ -117,9 +117,7 @@ final class Evaluator {
     }
 
     List<TrialRow> measure(BuiltBatch batch, OptionalDouble incumbent) {
-        batch.items().stream()
-                .filter(built -> built.asked().number() == 0)
-                .forEach(built -> kept.put(0L, built));
+        batch.items().stream().filter(built -> built.asked().number() == 0).forEach(built -> kept.put(0L, built));
         Map<Long, Long> sameBinary = new HashMap<>();
         List<Built> runnable = new ArrayList<>();
         for (Built built : batch.items()) {
@@ -165,8 +163,7 @@ final class Evaluator {
         Optional<CompileStage.Report> compiled = module.ok()
                 ? Optional.of(stages.compile(
                                 context,
-                                List.of(new CompileStage.Item(
-                                        asked.number(), module.text(), plan.compileArguments())))
+                                List.of(new CompileStage.Item(asked.number(), module.text(), plan.compileArguments())))
                         .get(0))
                 : Optional.empty();
         Built built = new Built(asked, module, Optional.empty(), compiled);
@@ -180,7 +177,9 @@ final class Evaluator {
         WireArtefact binary = null;
         if (plan.task().reference().isEmpty()) {
             Built baseline = kept.get(0L);
-            text = plan.measured() ? baseline.module().text() : baseline.module().smallText();
+            text = plan.measured()
+                    ? baseline.module().text()
+                    : baseline.module().smallText();
             binary = plan.measured() ? baseline.artefact().orElse(null) : null;
             if (text.isEmpty() || plan.measured() && binary == null) {
                 throw new TaskFailure("The default configuration could not be built (" + why(baseline)
@@ -280,15 +279,17 @@ final class Evaluator {
                     : TrialResult.failed(Outcome.INFRASTRUCTURE, "the worker did not time it");
         }
         GenerateStage.Report module = built.module();
-        return TrialResult.estimated(context.toolchain()
+        double nanos = context.toolchain()
                 .estimateNanos(
                         new WorkEstimate(module.bytesRead(), module.bytesWritten(), module.flops()),
                         compiled.artefact().get().facts(),
-                        plan.task().target()));
+                        plan.task().target());
+        return Double.isFinite(nanos)
+                ? TrialResult.estimated(nanos)
+                : TrialResult.failed(Outcome.OUT_OF_RESOURCES, "one program does not fit on the target");
     }
 
-    private TrialRow row(
-            Batch batch, Built built, Optional<Long> original, Optional<MeasureStage.Report> report) {
+    private TrialRow row(Batch batch, Built built, Optional<Long> original, Optional<MeasureStage.Report> report) {
         TrialResult result = result(built, original, report);
         boolean timed = report.isPresent() && report.get().latencyNanos() > 0;
         Batch.Asked asked = built.asked();
@@ -309,8 +310,9 @@ final class Evaluator {
                         .filter(error -> !Double.isNaN(error))
                         .map(OptionalDouble::of)
                         .orElse(OptionalDouble.empty()),
-                built.artefact().map(WireArtefact::facts).or(() -> shared.flatMap(TrialRow::facts)
-                        .map(Evaluator::withoutCompileTime)),
+                built.artefact()
+                        .map(WireArtefact::facts)
+                        .or(() -> shared.flatMap(TrialRow::facts).map(Evaluator::withoutCompileTime)),
                 built.module().millis(),
                 built.compiled().map(CompileStage.Report::millis).orElse(0.0),
                 report.map(MeasureStage.Report::millis).orElse(0.0),

@@ -1,15 +1,19 @@
 package dev.perihelion.sweep.run;
 
 import dev.perihelion.compiler.TileCompiler;
-import dev.perihelion.executor.KernelMeasurer;
 import dev.perihelion.executor.WorkerInfo;
 import dev.perihelion.sweep.Json;
 import dev.perihelion.sweep.stage.MeasureSlots;
 import dev.perihelion.sweep.stage.Toolchain;
+import dev.perihelion.sweep.stage.Workers;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.resource.ResourceProfileBuilder;
@@ -21,8 +25,9 @@ import org.apache.spark.resource.TaskResourceRequests;
  * @param device the GPUs' kind; empty where there are none
  * @param gpus where measurements run; only with a device
  * @param toolchainJson versions of what compiles and measures
+ * @param problem why a GPU that is there cannot be used; empty where there is none, or it can
  */
-record Machine(Optional<WorkerInfo.Device> device, Optional<MeasureSlots> gpus, String toolchainJson) {
+record Machine(Optional<WorkerInfo.Device> device, Optional<MeasureSlots> gpus, String toolchainJson, String problem) {
 
     static Machine probe(JavaSparkContext spark, Toolchain toolchain) throws InterruptedException {
         SparkConf conf = spark.getConf();
@@ -30,20 +35,53 @@ record Machine(Optional<WorkerInfo.Device> device, Optional<MeasureSlots> gpus, 
         if (!SparkSettings.isLocal(conf) && perExecutor > 0) {
             return onCluster(spark, toolchain, perExecutor);
         }
-        List<WorkerInfo.Device> devices = SparkSettings.isLocal(conf) ? toolchain.gpus() : List.of();
-        if (devices.isEmpty()) {
-            try (KernelMeasurer checker = toolchain.openInterpreter()) {
-                return new Machine(Optional.empty(), Optional.empty(), toolchainJson(checker.info()));
-            }
-        }
-        try (KernelMeasurer gpu = toolchain.openGpu("0")) {
-            // Only equal GPUs are pooled: latencies of different ones cannot be compared.
-            int equal = (int) devices.stream()
-                    .takeWhile(device -> device.name().equals(devices.get(0).name()))
-                    .count();
+        List<String> addresses = SparkSettings.isLocal(conf) ? toolchain.gpuAddresses() : List.of();
+        return addresses.isEmpty() ? withoutGpu(toolchain, "") : local(toolchain, addresses);
+    }
+
+    private static Machine withoutGpu(Toolchain toolchain, String problem) throws InterruptedException {
+        try (Workers.Lease checker = Workers.interpreter(toolchain)) {
             return new Machine(
-                    Optional.of(devices.get(0)), Optional.of(MeasureSlots.localGpus(equal)), toolchainJson(gpu.info()));
+                    Optional.empty(),
+                    Optional.empty(),
+                    toolchainJson(checker.measurer().info()),
+                    problem);
         }
+    }
+
+    /** Starts the workers of all GPUs at once; they stay for the sweep. Of different GPUs only those like the first are used. */
+    private static Machine local(Toolchain toolchain, List<String> addresses) throws InterruptedException {
+        Map<String, CompletableFuture<WorkerInfo>> answers = new LinkedHashMap<>();
+        ExecutorService threads = Executors.newFixedThreadPool(addresses.size());
+        try {
+            addresses.forEach(address ->
+                    answers.put(address, CompletableFuture.supplyAsync(() -> info(toolchain, address), threads)));
+            WorkerInfo first = answers.get(addresses.get(0)).join();
+            List<String> equal = addresses.stream()
+                    .filter(address -> answers.get(address)
+                            .handle((info, problem) ->
+                                    problem == null && name(info).equals(name(first)))
+                            .join())
+                    .toList();
+            return new Machine(first.device(), Optional.of(MeasureSlots.localGpus(equal)), toolchainJson(first), "");
+        } catch (CompletionException e) {
+            return withoutGpu(toolchain, String.valueOf(e.getCause().getMessage()));
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static WorkerInfo info(Toolchain toolchain, String address) {
+        try (Workers.Lease gpu = Workers.gpu(toolchain, address)) {
+            return gpu.measurer().info();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while it was starting", e);
+        }
+    }
+
+    private static String name(WorkerInfo info) {
+        return info.device().map(WorkerInfo.Device::name).orElse("");
     }
 
     private static Machine onCluster(JavaSparkContext spark, Toolchain toolchain, int perExecutor) {
@@ -62,10 +100,11 @@ record Machine(Optional<WorkerInfo.Device> device, Optional<MeasureSlots> gpus, 
         WorkerInfo info = MachineProbe.read(answers.get(0));
         return new Machine(
                 info.device(),
-                info.device().map(device -> MeasureSlots.sparkGpus(1)).isPresent()
+                info.device().isPresent()
                         ? Optional.of(MeasureSlots.sparkGpus(executors * perExecutor))
                         : Optional.empty(),
-                toolchainJson(info));
+                toolchainJson(info),
+                "");
     }
 
     /** The device as JSON, for the store. */

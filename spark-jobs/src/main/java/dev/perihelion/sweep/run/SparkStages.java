@@ -154,7 +154,8 @@ final class SparkStages {
         } catch (CancellationException e) {
             throw e;
         } catch (Exception e) {
-            // Spark's API throws SparkException without declaring it: an executor was lost too often, or we were stopped.
+            // Spark's API throws SparkException without declaring it: an executor was lost too often, or we were
+            // stopped.
             if (stopped.getAsBoolean()) {
                 CancellationException cancelled = new CancellationException("The sweep was stopped.");
                 cancelled.initCause(e);

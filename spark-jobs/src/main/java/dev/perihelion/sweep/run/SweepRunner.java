@@ -101,8 +101,7 @@ public final class SweepRunner {
             boolean measured = machine.device().isPresent() && task.target().equals(here);
             AnalyzedKernel kernel = toolchain.analyze(task);
             Strategies.create(task.strategy(), kernel.space(), task.seed());
-            Optional<AnalyzedKernel> small =
-                    measured ? Optional.empty() : Optional.of(toolchain.analyzeSmall(task));
+            Optional<AnalyzedKernel> small = measured ? Optional.empty() : Optional.of(toolchain.analyzeSmall(task));
             TaskPlan plan = new TaskPlan(task.id(), task, kernel, small);
             if (plans.stream().noneMatch(other -> other.id().equals(plan.id()))) {
                 plans.add(plan);
@@ -122,7 +121,10 @@ public final class SweepRunner {
         }
         String found = machine.device()
                 .map(device -> "The GPU here is " + device.target() + " (" + device.name() + "). ")
-                .orElse("No GPU was found. ");
+                .orElse(
+                        machine.problem().isEmpty()
+                                ? "No GPU was found. "
+                                : "The GPU here cannot be used: " + machine.problem() + " ");
         progress.message(found + "For " + String.join(", ", estimated)
                 + ", configurations are compiled, checked at small shapes on the CPU, and ranked by estimates, which are "
                 + "marked as such and are not measurements. To measure, run the same command on a machine with such a GPU, "
@@ -155,8 +157,8 @@ public final class SweepRunner {
                 : MeasureSlots.cpus(Math.max(1, spark.defaultParallelism() / 2));
         SparkStages stages = new SparkStages(spark, sweep.id() + "/" + plan.id(), slots, () -> stopped);
         running = stages;
-        StageContext context = new StageContext(
-                toolchain, plan.id(), plan.task().toJson(), !plan.measured(), SparkSettings.cores());
+        StageContext context =
+                new StageContext(toolchain, plan.id(), plan.task().toJson(), !plan.measured(), SparkSettings.cores());
         Evaluator evaluator = new Evaluator(stages, context, plan, machine);
         TaskRun run = new TaskRun(sweep.id(), plan, evaluator, store, progress, () -> stopped);
         String problem = "";
@@ -245,7 +247,8 @@ public final class SweepRunner {
         return new MeasureStage.Item(
                 row.trial().number(),
                 built.module().text(),
-                built.artefact().orElseThrow(() -> new TaskFailure("Trial " + row.id() + " could not be built again.")));
+                built.artefact()
+                        .orElseThrow(() -> new TaskFailure("Trial " + row.id() + " could not be built again.")));
     }
 
     private static TaskSummary summary(

@@ -64,7 +64,8 @@ final class TaskRun {
         this.store = store;
         this.progress = progress;
         this.stopped = stopped;
-        this.strategy = Strategies.create(plan.task().strategy(), plan.kernel().space(), plan.task().seed());
+        this.strategy = Strategies.create(
+                plan.task().strategy(), plan.kernel().space(), plan.task().seed());
         this.tally = new TrialTally(plan);
     }
 

@@ -14,11 +14,7 @@ import java.util.Optional;
  * @param argumentSets one set of VALUE texts for each combination of shapes, symbols replaced
  */
 public record KernelEntry(
-        String file,
-        String source,
-        String kernel,
-        Optional<String> reference,
-        List<Map<String, String>> argumentSets) {
+        String file, String source, String kernel, Optional<String> reference, List<Map<String, String>> argumentSets) {
 
     public KernelEntry {
         argumentSets = List.copyOf(argumentSets);

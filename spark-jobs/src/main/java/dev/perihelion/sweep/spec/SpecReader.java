@@ -21,13 +21,12 @@ import java.util.regex.Pattern;
 /** Turns the YAML tree into a {@link SweepSpec}; stops at the first mistake. */
 final class SpecReader {
 
-    private static final List<String> TOP =
-            List.of("name", "kernels", "targets", "strategy", "budget", "measure");
+    private static final List<String> TOP = List.of("name", "kernels", "targets", "strategy", "budget", "measure");
     private static final List<String> KERNEL = List.of("kernel", "reference", "args", "shapes");
     private static final List<String> STRATEGY = List.of("name", "seed");
     private static final List<String> BUDGET = List.of("evaluations", "gpu_seconds", "seconds");
-    private static final List<String> MEASURE = List.of(
-            "l2", "rank_ms", "min_calls", "max_calls", "screen_calls", "screen_ratio", "run_timeout_ms");
+    private static final List<String> MEASURE =
+            List.of("l2", "rank_ms", "min_calls", "max_calls", "screen_calls", "screen_ratio", "run_timeout_ms");
     private static final Pattern NAME = Pattern.compile("[A-Za-z_]\\w*");
 
     private final SpecNode root;
@@ -45,7 +44,8 @@ final class SpecReader {
     SweepSpec read() {
         Map<String, SpecNode> top = root.map(TOP);
         if (!top.containsKey("kernels")) {
-            throw root.error("`kernels` is missing. Write `kernels: [{kernel: \"file.py::name\", args: {x: \"f32[4096]\"}}]`.");
+            throw root.error(
+                    "`kernels` is missing. Write `kernels: [{kernel: \"file.py::name\", args: {x: \"f32[4096]\"}}]`.");
         }
         List<KernelEntry> kernels = new ArrayList<>();
         for (SpecNode entry : top.get("kernels").list("`- kernel: file.py::name`")) {
@@ -111,7 +111,8 @@ final class SpecReader {
         boolean timed = map.containsKey("gpu_seconds") || map.containsKey("seconds");
         int evaluations = timed ? Integer.MAX_VALUE : Budget.DEFAULT.evaluations();
         if (map.containsKey("evaluations")) {
-            evaluations = (int) Math.min(Integer.MAX_VALUE, map.get("evaluations").whole(1));
+            evaluations =
+                    (int) Math.min(Integer.MAX_VALUE, map.get("evaluations").whole(1));
         }
         return new Budget(
                 evaluations,
@@ -125,7 +126,8 @@ final class SpecReader {
         int minCalls = map.containsKey("min_calls") ? (int) map.get("min_calls").whole(1) : base.minCalls();
         int maxCalls = map.containsKey("max_calls") ? (int) map.get("max_calls").whole(1) : base.maxCalls();
         if (minCalls > maxCalls) {
-            throw node.error("`measure.min_calls` is " + minCalls + ", more than `max_calls`, which is " + maxCalls + ".");
+            throw node.error(
+                    "`measure.min_calls` is " + minCalls + ", more than `max_calls`, which is " + maxCalls + ".");
         }
         return new MeasurePolicy(
                 base.timer(),
@@ -162,7 +164,8 @@ final class SpecReader {
         if (Files.isRegularFile(here)) {
             return here;
         }
-        throw place.error("there is no file `" + path + "`, neither beside the specification nor in the working directory.");
+        throw place.error(
+                "there is no file `" + path + "`, neither beside the specification nor in the working directory.");
     }
 
     private static String read(SpecNode place, Path file) {
@@ -174,9 +177,9 @@ final class SpecReader {
     }
 
     private static List<Map<String, String>> argumentSets(Map<String, SpecNode> map) {
-        Map<String, SpecNode> arguments = map.containsKey("args") ? map.get("args").map(List.of()) : Map.of();
-        List<Map<String, Long>> shapes =
-                map.containsKey("shapes") ? shapes(map.get("shapes")) : List.of(Map.of());
+        Map<String, SpecNode> arguments =
+                map.containsKey("args") ? map.get("args").map(List.of()) : Map.of();
+        List<Map<String, Long>> shapes = map.containsKey("shapes") ? shapes(map.get("shapes")) : List.of(Map.of());
         requireUsed(arguments, shapes, map.get("shapes"));
         List<Map<String, String>> sets = new ArrayList<>();
         for (Map<String, Long> shape : shapes) {
@@ -214,8 +217,8 @@ final class SpecReader {
         for (Map<String, Long> shape : shapes) {
             for (String symbol : shape.keySet()) {
                 if (!used.contains(symbol)) {
-                    throw node.error("no argument uses the symbol `" + symbol + "`. Write it into a shape, as `x: \"f32["
-                            + symbol + "]\"`, or take it out of `shapes`.");
+                    throw node.error("no argument uses the symbol `" + symbol
+                            + "`. Write it into a shape, as `x: \"f32[" + symbol + "]\"`, or take it out of `shapes`.");
                 }
             }
         }

@@ -31,7 +31,8 @@ final class Symbols {
         while (matcher.find()) {
             String word = matcher.group(1);
             Long value = word == null ? null : values.get(word);
-            matcher.appendReplacement(result, Matcher.quoteReplacement(value == null ? matcher.group() : value.toString()));
+            matcher.appendReplacement(
+                    result, Matcher.quoteReplacement(value == null ? matcher.group() : value.toString()));
         }
         return matcher.appendTail(result).toString();
     }

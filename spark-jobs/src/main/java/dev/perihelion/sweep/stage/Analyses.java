@@ -14,15 +14,14 @@ final class Analyses {
     /** Tasks run one after another; a few stay for those that overlap. */
     private static final int KEPT = 8;
 
-    private static final Map<String, CompletableFuture<Analysis>> BY_TASK =
-            new LinkedHashMap<>(16, 0.75f, true) {
-                private static final long serialVersionUID = 1L;
+    private static final Map<String, CompletableFuture<Analysis>> BY_TASK = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
 
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<String, CompletableFuture<Analysis>> eldest) {
-                    return size() > KEPT;
-                }
-            };
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, CompletableFuture<Analysis>> eldest) {
+            return size() > KEPT;
+        }
+    };
 
     private Analyses() {}
 

@@ -21,12 +21,8 @@ public record MeasureSlots(boolean gpu, int count, boolean fromSpark, ArrayList<
     }
 
     /** The GPUs of this machine. */
-    public static MeasureSlots localGpus(int count) {
-        List<String> addresses = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            addresses.add(Integer.toString(i));
-        }
-        return new MeasureSlots(true, count, false, new ArrayList<>(addresses));
+    public static MeasureSlots localGpus(List<String> addresses) {
+        return new MeasureSlots(true, addresses.size(), false, new ArrayList<>(addresses));
     }
 
     /** GPUs that Spark hands out. */

@@ -174,7 +174,8 @@ public final class MeasureStage {
                     new KernelFile(task.file(), task.source()), task.reference().get());
         }
         return new Reference.Baseline(
-                common.baselineText(), Optional.ofNullable(common.baselineBinary()).map(WireArtefact::toArtefact));
+                common.baselineText(),
+                Optional.ofNullable(common.baselineBinary()).map(WireArtefact::toArtefact));
     }
 
     private static Report right(Item item, double maxError, double millis) {
@@ -184,16 +185,7 @@ public final class MeasureStage {
 
     private static Report failed(Item item, Outcome outcome, String reason, double millis) {
         return new Report(
-                item.number(),
-                outcome,
-                reason,
-                Double.NaN,
-                Double.NaN,
-                new ArrayList<>(),
-                0,
-                Double.NaN,
-                null,
-                millis);
+                item.number(), outcome, reason, Double.NaN, Double.NaN, new ArrayList<>(), 0, Double.NaN, null, millis);
     }
 
     /** The report for an item that our machinery lost. */

@@ -5,7 +5,6 @@ import dev.perihelion.compiler.WorkEstimate;
 import dev.perihelion.executor.BinaryFacts;
 import dev.perihelion.executor.KernelBuilder;
 import dev.perihelion.executor.KernelMeasurer;
-import dev.perihelion.executor.WorkerInfo;
 import dev.perihelion.sweep.TuningTask;
 import java.io.Serializable;
 import java.util.List;
@@ -38,8 +37,8 @@ public interface Toolchain extends Serializable {
     /** A worker that checks on the CPU and cannot time. */
     KernelMeasurer openInterpreter();
 
-    /** The GPUs of this machine that can time, in the order of their addresses 0, 1 ...; empty where there are none. */
-    List<WorkerInfo.Device> gpus() throws InterruptedException;
+    /** What {@link #openGpu} takes, for each GPU of this machine; empty where there are none. Opens nothing. */
+    List<String> gpuAddresses();
 
     /** What one call would take on the target, in nanoseconds: an estimate, for ranking only. */
     double estimateNanos(WorkEstimate work, BinaryFacts facts, String target);

@@ -32,15 +32,23 @@ public final class Workers {
 
     /** Takes the worker of a slot for one Spark task, and starts it where it does not run. */
     static Lease measurer(StageContext context, MeasureSlot slot) {
-        Toolchain toolchain = context.toolchain();
-        return slot.gpu()
-                ? lease(toolchain.id() + "|gpu|" + slot.address(), () -> toolchain.openGpu(slot.address()))
-                : lease(toolchain.id() + "|interpreter", toolchain::openInterpreter);
+        return slot.gpu() ? gpu(context.toolchain(), slot.address()) : interpreter(context.toolchain());
+    }
+
+    /** Takes the worker of a GPU. */
+    public static Lease gpu(Toolchain toolchain, String address) {
+        return lease(toolchain.id() + "|gpu|" + address, () -> toolchain.openGpu(address));
+    }
+
+    /** Takes a checking worker. */
+    public static Lease interpreter(Toolchain toolchain) {
+        return lease(toolchain.id() + "|interpreter", toolchain::openInterpreter);
     }
 
     private static Lease lease(String key, Supplier<KernelMeasurer> open) {
         synchronized (IDLE) {
-            KernelMeasurer idle = IDLE.computeIfAbsent(key, k -> new ArrayDeque<>()).poll();
+            KernelMeasurer idle =
+                    IDLE.computeIfAbsent(key, k -> new ArrayDeque<>()).poll();
             if (idle != null) {
                 return new Lease(key, idle);
             }
@@ -49,7 +57,7 @@ public final class Workers {
     }
 
     /** A worker in use; closing gives it back. */
-    record Lease(String key, KernelMeasurer measurer) implements AutoCloseable {
+    public record Lease(String key, KernelMeasurer measurer) implements AutoCloseable {
 
         /** Ends the process; the slot's next user gets a fresh one. */
         Lease restart(Supplier<Lease> again) {

@@ -72,8 +72,9 @@ final class ParquetFiles {
 
     <R> List<R> read(Table<R> table, Path file) {
         List<R> rows = new ArrayList<>();
-        try (ParquetReader<Group> reader =
-                ParquetReader.builder(new GroupReadSupport(), file).withConf(conf).build()) {
+        try (ParquetReader<Group> reader = ParquetReader.builder(new GroupReadSupport(), file)
+                .withConf(conf)
+                .build()) {
             for (Group group = reader.read(); group != null; group = reader.read()) {
                 rows.add(table.fromGroup(file.toString(), group));
             }

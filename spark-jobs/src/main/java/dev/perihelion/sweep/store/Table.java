@@ -50,8 +50,8 @@ public record Table<R>(String name, List<Column<R>> columns, Function<Row, R> fr
     R fromGroup(String file, Group group) {
         Map<String, Object> values = new LinkedHashMap<>();
         for (Column<R> column : columns) {
-            boolean present = group.getType().containsField(column.name())
-                    && group.getFieldRepetitionCount(column.name()) > 0;
+            boolean present =
+                    group.getType().containsField(column.name()) && group.getFieldRepetitionCount(column.name()) > 0;
             if (present) {
                 values.put(column.name(), column.type().read(group, column.name()));
             } else if (!column.optional()) {

@@ -114,11 +114,7 @@ public final class Tables {
                             row -> fact(row, BinaryFacts::sharedBytes)),
                     optional("threads", LONG, "Threads per program.", row -> fact(row, BinaryFacts::threads)),
                     optional("programs", LONG, "Programs in the grid.", row -> fact(row, BinaryFacts::programs)),
-                    required(
-                            "generate_ms",
-                            DOUBLE,
-                            "Milliseconds to generate the module.",
-                            TrialRow::generateMillis),
+                    required("generate_ms", DOUBLE, "Milliseconds to generate the module.", TrialRow::generateMillis),
                     required(
                             "compile_ms",
                             DOUBLE,
@@ -164,11 +160,21 @@ public final class Tables {
             "tasks",
             List.of(
                     required("schema_version", LONG, "Version of this schema.", row -> SCHEMA_VERSION),
-                    required("kernel_file", STRING, "The kernel's file as the user named it.", row -> row.task()
-                            .file()),
-                    required("source", STRING, "The file's whole text, which is what was compiled.", row -> row.task()
-                            .source()),
-                    required("kernel", STRING, "The tuned function.", row -> row.task().kernel()),
+                    required(
+                            "kernel_file",
+                            STRING,
+                            "The kernel's file as the user named it.",
+                            row -> row.task().file()),
+                    required(
+                            "source",
+                            STRING,
+                            "The file's whole text, which is what was compiled.",
+                            row -> row.task().source()),
+                    required(
+                            "kernel",
+                            STRING,
+                            "The tuned function.",
+                            row -> row.task().kernel()),
                     required(
                             "argument_values",
                             STRING,
@@ -179,11 +185,26 @@ public final class Tables {
                             STRING,
                             "The arguments as workers read them, defaults included, JSON.",
                             TaskRow::argumentsJson),
-                    required("target", STRING, "What was compiled for, as `cuda:90`.", row -> row.task().target()),
-                    optional("device", STRING, "The GPU that timed, JSON; none where no GPU did.", row -> row.deviceJson()
-                            .orElse(null)),
-                    required("strategy", STRING, "The strategy's name.", row -> row.task().strategy()),
-                    required("seed", LONG, "Of the strategy and of the inputs.", row -> row.task().seed()),
+                    required(
+                            "target",
+                            STRING,
+                            "What was compiled for, as `cuda:90`.",
+                            row -> row.task().target()),
+                    optional(
+                            "device",
+                            STRING,
+                            "The GPU that timed, JSON; none where no GPU did.",
+                            row -> row.deviceJson().orElse(null)),
+                    required(
+                            "strategy",
+                            STRING,
+                            "The strategy's name.",
+                            row -> row.task().strategy()),
+                    required(
+                            "seed",
+                            LONG,
+                            "Of the strategy and of the inputs.",
+                            row -> row.task().seed()),
                     required(
                             "budget",
                             STRING,
@@ -199,23 +220,28 @@ public final class Tables {
                             STRING,
                             "The search space, JSON: one object per parameter, as in `perihelion space --json`.",
                             TaskRow::spaceJson),
-                    required("default_config", STRING, "The default configuration, JSON.", row -> row.defaultConfiguration()
-                            .toJson()),
-                    required("task_json", STRING, "All that is needed to run the task again, JSON.", row -> row.task()
-                            .toJson()),
+                    required(
+                            "default_config",
+                            STRING,
+                            "The default configuration, JSON.",
+                            row -> row.defaultConfiguration().toJson()),
+                    required(
+                            "task_json",
+                            STRING,
+                            "All that is needed to run the task again, JSON.",
+                            row -> row.task().toJson()),
                     required(
                             "batch_size",
                             LONG,
                             "Configurations asked for at a time; two batches are in flight.",
                             TaskRow::batchSize),
                     required("started_at", TIMESTAMP, "When the task began.", TaskRow::startedAt),
-                    optional("finished_at", TIMESTAMP, "When it ended; none where it did not.", row -> row.finishedAt()
-                            .orElse(null)),
-                    required(
-                            "state",
-                            STRING,
-                            "running, done, stopped or failed.",
-                            TaskRow::state),
+                    optional(
+                            "finished_at",
+                            TIMESTAMP,
+                            "When it ended; none where it did not.",
+                            row -> row.finishedAt().orElse(null)),
+                    required("state", STRING, "running, done, stopped or failed.", TaskRow::state),
                     required("problem", STRING, "Why it failed, one sentence; else empty.", TaskRow::problem),
                     optional(
                             "confirmation",
@@ -244,8 +270,11 @@ public final class Tables {
                     required("perihelion", STRING, "The version that ran it.", SweepRow::perihelionVersion),
                     required("master", STRING, "The Spark master it ran on.", SweepRow::master),
                     required("created_at", TIMESTAMP, "When it began.", SweepRow::createdAt),
-                    optional("finished_at", TIMESTAMP, "When it ended; none where it did not.", row -> row.finishedAt()
-                            .orElse(null))),
+                    optional(
+                            "finished_at",
+                            TIMESTAMP,
+                            "When it ended; none where it did not.",
+                            row -> row.finishedAt().orElse(null))),
             Tables::sweep);
 
     private Tables() {}

@@ -27,7 +27,8 @@ public final class TrialStore {
     public TrialStore(String root) {
         this.root = root.contains("://")
                 ? new Path(root)
-                : new Path(java.nio.file.Path.of(root).toAbsolutePath().normalize().toUri());
+                : new Path(
+                        java.nio.file.Path.of(root).toAbsolutePath().normalize().toUri());
     }
 
     /** Where it lies, as a URI. */
@@ -79,8 +80,8 @@ public final class TrialStore {
         Map<String, TaskRow> tasks = new LinkedHashMap<>();
         List<Map.Entry<String, TaskRow>> found = new ArrayList<>();
         for (Path file : files.list(new Path(root, "tasks/sweep=" + sweep))) {
-            String task = file.getName()
-                    .substring("task=".length(), file.getName().length() - ".parquet".length());
+            String task =
+                    file.getName().substring("task=".length(), file.getName().length() - ".parquet".length());
             files.read(Tables.TASKS, file).forEach(row -> found.add(Map.entry(task, row)));
         }
         found.sort(java.util.Comparator.comparing(entry -> entry.getValue().startedAt()));
@@ -124,8 +125,8 @@ public final class TrialStore {
             return last;
         }
         if (!sweeps.contains(idOrLatest)) {
-            throw new StoreException("The store " + location() + " has no sweep `" + idOrLatest + "`. Its latest is `"
-                    + last + "`.");
+            throw new StoreException(
+                    "The store " + location() + " has no sweep `" + idOrLatest + "`. Its latest is `" + last + "`.");
         }
         return idOrLatest;
     }

@@ -73,7 +73,9 @@ public final class FakeKernel implements AnalyzedKernel {
         Configuration used = configuration.with(UNUSED, false);
         String program = (small ? "small " : "full ") + used.toJson();
         return new GeneratedModule(
-                "# " + configuration.toJson() + "\n" + program, Hashes.sha256(program), new WorkEstimate(1e6, 1e6, 1e6));
+                "# " + configuration.toJson() + "\n" + program,
+                Hashes.sha256(program),
+                new WorkEstimate(1e6, 1e6, 1e6));
     }
 
     /** The configuration in a module's text. */

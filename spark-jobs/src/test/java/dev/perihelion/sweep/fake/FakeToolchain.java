@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 /**
  * Small workers in this process, whose answers follow from the configuration alone.
@@ -63,8 +64,8 @@ public record FakeToolchain(String name, int gpuCount, int jitterMillis, boolean
     }
 
     @Override
-    public List<WorkerInfo.Device> gpus() {
-        return java.util.Collections.nCopies(gpuCount, DEVICE);
+    public List<String> gpuAddresses() {
+        return IntStream.range(0, gpuCount).mapToObj(Integer::toString).toList();
     }
 
     @Override
@@ -191,9 +192,9 @@ public record FakeToolchain(String name, int gpuCount, int jitterMillis, boolean
     private MeasureOutcome timed(Configuration used, MeasureJob job) {
         boolean confirming = job.policy().rankMillis() >= 100;
         boolean isDefault = fate(used).equals("128/4") && used.getLong(FakeKernel.STAGES) == 1;
-        double nanos = luck == 1
-                ? FakeKernel.nanos(used)
-                : isDefault || confirming ? 10_000 : FakeKernel.nanos(used) * luck;
-        return new MeasureOutcome.Timed(nanos, 10, new double[] {nanos - 10, nanos, nanos + 10}, 1, 0.5, "{\"sm_mhz\":1980}");
+        double nanos =
+                luck == 1 ? FakeKernel.nanos(used) : isDefault || confirming ? 10_000 : FakeKernel.nanos(used) * luck;
+        return new MeasureOutcome.Timed(
+                nanos, 10, new double[] {nanos - 10, nanos, nanos + 10}, 1, 0.5, "{\"sm_mhz\":1980}");
     }
 }

@@ -42,7 +42,11 @@ class SweepRunnerTest {
 
         TaskSummary task = summary.tasks().get(0);
         List<TrialRow> rows = store.trials("a", task.id());
-        assertThat(rows).extracting(row -> row.trial().number()).isSorted().doesNotHaveDuplicates().hasSize(112);
+        assertThat(rows)
+                .extracting(row -> row.trial().number())
+                .isSorted()
+                .doesNotHaveDuplicates()
+                .hasSize(112);
         assertThat(rows).extracting(TrialRow::configuration).doesNotHaveDuplicates();
         assertThat(rows.get(0).trial().origin()).isEqualTo("default");
         // Each fate has 2 stages, each with a twin that differs in the unused key.
@@ -78,7 +82,10 @@ class SweepRunnerTest {
     void duplicatesPointToAnEarlierTrialAndCarryItsLatency() throws Exception {
         FakeToolchain toolchain = FakeToolchain.gpus("twins", 1);
         TrialStore store = new TrialStore(folder.toString());
-        String id = run(store, toolchain, new Recorder(), sweep("a", "cuda:90", 112)).tasks().get(0).id();
+        String id = run(store, toolchain, new Recorder(), sweep("a", "cuda:90", 112))
+                .tasks()
+                .get(0)
+                .id();
         Map<String, TrialRow> byId = store.trials("a", id).stream().collect(Collectors.toMap(TrialRow::id, row -> row));
         List<TrialRow> duplicates = byId.values().stream()
                 .filter(row -> row.result().outcome() == Outcome.DUPLICATE)
@@ -98,16 +105,18 @@ class SweepRunnerTest {
     void infrastructureFailuresAreTriedTwiceAndOthersOnce() throws Exception {
         FakeToolchain toolchain = FakeToolchain.gpus("retry", 1);
         TrialStore store = new TrialStore(folder.toString());
-        String id = run(store, toolchain, new Recorder(), sweep("a", "cuda:90", 112)).tasks().get(0).id();
+        String id = run(store, toolchain, new Recorder(), sweep("a", "cuda:90", 112))
+                .tasks()
+                .get(0)
+                .id();
         for (TrialRow row : store.trials("a", id)) {
             String used = row.configuration().with(FakeKernel.UNUSED, false).toJson();
-            int wanted =
-                    switch (row.configuration().getLong(FakeKernel.BLOCK) + "/"
-                            + row.configuration().getLong(FakeKernel.WARPS)) {
-                        case "32/8", "64/1" -> 2;
-                        case "32/1", "32/2", "32/4" -> 1;
-                        default -> -1;
-                    };
+            int wanted = switch (row.configuration().getLong(FakeKernel.BLOCK) + "/"
+                    + row.configuration().getLong(FakeKernel.WARPS)) {
+                case "32/8", "64/1" -> 2;
+                case "32/1", "32/2", "32/4" -> 1;
+                default -> -1;
+            };
             if (wanted > 0) {
                 assertThat(toolchain.calls("measure", used)).as(used).isEqualTo(wanted);
             }
@@ -123,7 +132,10 @@ class SweepRunnerTest {
             TrialStore store = new TrialStore(folder.toString());
             Sweep first = sweep(strategy + "-quick", TestTasks.task("cuda:90", strategy, 80));
             Sweep second = sweep(strategy + "-slow", TestTasks.task("cuda:90", strategy, 80));
-            String id = run(store, FakeToolchain.gpus(strategy + "1", 1), new Recorder(), first).tasks().get(0).id();
+            String id = run(store, FakeToolchain.gpus(strategy + "1", 1), new Recorder(), first)
+                    .tasks()
+                    .get(0)
+                    .id();
             run(store, new FakeToolchain(strategy + "2", 3, 12, false, 1), new Recorder(), second);
             assertThat(proposals(store, strategy + "-slow", id))
                     .hasSize(80)
@@ -136,7 +148,9 @@ class SweepRunnerTest {
         FakeToolchain toolchain = FakeToolchain.gpus("cpu", 0);
         TrialStore store = new TrialStore(folder.toString());
         Recorder recorder = new Recorder();
-        TaskSummary task = run(store, toolchain, recorder, sweep("a", "cuda:auto", 112)).tasks().get(0);
+        TaskSummary task = run(store, toolchain, recorder, sweep("a", "cuda:auto", 112))
+                .tasks()
+                .get(0);
         assertThat(task.task().target()).isEqualTo("cuda:90");
         assertThat(task.measured()).isFalse();
         assertThat(task.device()).isEmpty();
@@ -193,7 +207,10 @@ class SweepRunnerTest {
         TrialStore store = new TrialStore(folder.toString());
         Sweep whole = sweep("whole", TestTasks.task("cuda:90", "pattern", 96));
         Sweep cut = sweep("cut", TestTasks.task("cuda:90", "pattern", 96));
-        String id = run(store, FakeToolchain.gpus("whole", 1), new Recorder(), whole).tasks().get(0).id();
+        String id = run(store, FakeToolchain.gpus("whole", 1), new Recorder(), whole)
+                .tasks()
+                .get(0)
+                .id();
 
         FakeToolchain slow = new FakeToolchain("cut", 1, 5, false, 1);
         SweepRunner[] runner = new SweepRunner[1];
@@ -218,7 +235,8 @@ class SweepRunnerTest {
         run(store, FakeToolchain.gpus("resumed", 1), new Recorder(), again);
         assertThat(proposals(store, "cut", id)).isEqualTo(proposals(store, "whole", id));
         assertThat(store.task("cut", id).orElseThrow().state()).isEqualTo("done");
-        assertThat(run(store, FakeToolchain.gpus("resumed", 1), new Recorder(), again).tasks())
+        assertThat(run(store, FakeToolchain.gpus("resumed", 1), new Recorder(), again)
+                        .tasks())
                 .isEmpty();
     }
 
@@ -234,9 +252,14 @@ class SweepRunnerTest {
 
     @Test
     void nothingUnfinishedIsLeftInTheStore() throws Exception {
-        run(new TrialStore(folder.toString()), FakeToolchain.gpus("clean", 1), new Recorder(), sweep("a", "cuda:90", 32));
+        run(
+                new TrialStore(folder.toString()),
+                FakeToolchain.gpus("clean", 1),
+                new Recorder(),
+                sweep("a", "cuda:90", 32));
         try (Stream<Path> files = Files.walk(folder)) {
-            assertThat(files.filter(Files::isRegularFile).map(path -> path.getFileName().toString()))
+            assertThat(files.filter(Files::isRegularFile)
+                            .map(path -> path.getFileName().toString()))
                     .hasSize(4)
                     .allMatch(name -> name.endsWith(".parquet") && !name.startsWith("_") && !name.startsWith("."));
         }
