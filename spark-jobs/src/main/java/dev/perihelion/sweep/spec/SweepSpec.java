@@ -35,7 +35,7 @@ public record SweepSpec(
         MeasurePolicy policy) {
 
     /** The strategy of a specification that names none. */
-    public static final String DEFAULT_STRATEGY = "bandit";
+    public static final String DEFAULT_STRATEGY = "pattern";
 
     public SweepSpec {
         kernels = List.copyOf(kernels);

@@ -1,0 +1,107 @@
+package dev.perihelion.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.perihelion.compiler.AnalyzedKernel;
+import dev.perihelion.compiler.Target;
+import dev.perihelion.compiler.TileCompiler;
+import dev.perihelion.compiler.syntax.SourceFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Answers a file of compile requests, one JSON object a line; a line that fails costs only itself. */
+final class BatchCompiler {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Target target;
+    private final Path folder;
+    private final PrintWriter out;
+
+    BatchCompiler(Target target, Path folder, PrintWriter out) {
+        this.target = target;
+        this.folder = folder;
+        this.out = out;
+    }
+
+    int run(Path requests) throws IOException {
+        List<String> lines;
+        try {
+            lines = Files.readAllLines(requests);
+        } catch (NoSuchFileException e) {
+            throw new UserMistake("There is no file `" + requests + "`.");
+        }
+        Files.createDirectories(folder);
+        for (int i = 0; i < lines.size(); i++) {
+            if (!lines.get(i).isBlank()) {
+                answer(lines.get(i), "line-" + (i + 1));
+            }
+        }
+        return ExitStatus.DONE;
+    }
+
+    private void answer(String line, String standardId) throws IOException {
+        long begin = System.nanoTime();
+        String id = standardId;
+        String error = null;
+        try {
+            JsonNode request = JSON.readTree(line);
+            id = id(request, standardId);
+            compile(request, id);
+            Files.deleteIfExists(folder.resolve(id + ".err"));
+        } catch (JsonProcessingException e) {
+            error = "error: This line is not a JSON object: " + e.getOriginalMessage();
+        } catch (RuntimeException e) {
+            boolean mistake = Failures.isUserMistake(e) || e instanceof IllegalArgumentException;
+            error = mistake ? e.getMessage() : "error: Perihelion itself failed: " + e;
+        }
+        if (error != null) {
+            Files.writeString(folder.resolve(id + ".err"), error + "\n");
+        }
+        ObjectNode result = JSON.createObjectNode();
+        result.put("id", id);
+        result.put("ok", error == null);
+        result.put("millis", (System.nanoTime() - begin) / 1_000_000.0);
+        result.put("error", error);
+        out.println(JSON.writeValueAsString(result));
+    }
+
+    private static String id(JsonNode request, String standard) {
+        String id = request.path("id").asText(standard);
+        if (!id.matches("[A-Za-z0-9_.-]+") || id.startsWith(".")) {
+            throw new UserMistake("The id `" + id + "` cannot be a file name; use letters, digits, `_`, `-` and `.`.");
+        }
+        return id;
+    }
+
+    private void compile(JsonNode request, String id) throws IOException {
+        String name = request.path("kernel").asText("");
+        Map<String, String> values = new LinkedHashMap<>();
+        request.path("args")
+                .fields()
+                .forEachRemaining(field -> values.put(
+                        field.getKey(),
+                        field.getValue().isTextual()
+                                ? field.getValue().asText()
+                                : field.getValue().toString()));
+        KernelOptions kernel = new KernelOptions(name, List.of(), null);
+        SourceFile file = new SourceFile(kernel.file(), kernel.source());
+        AnalyzedKernel analyzed = TileCompiler.analyze(file, kernel.kernelName(), KernelOptions.read(values), target);
+        JsonNode config = request.path("config");
+        String text = config.isMissingNode() ? "default" : config.isTextual() ? config.asText() : config.toString();
+        String module =
+                analyzed.generate(ConfigurationOption.read(text, analyzed)).text();
+        if (request.path("space").asBoolean(false)) {
+            Files.writeString(folder.resolve(id + ".space.json"), SpaceCommand.toJson(analyzed, kernel.file()));
+        }
+        Files.writeString(folder.resolve(id + ".py"), module);
+    }
+}

@@ -1,0 +1,92 @@
+package dev.perihelion.cli;
+
+import dev.perihelion.search.trial.Outcome;
+import dev.perihelion.sweep.ProgressListener;
+import dev.perihelion.sweep.TaskSummary;
+import dev.perihelion.sweep.TuningTask;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+
+/** Tells a person at a terminal, or in a log, how a sweep goes: a line for each batch. */
+final class ConsoleProgress implements ProgressListener {
+
+    private final PrintWriter err;
+
+    ConsoleProgress(PrintWriter err) {
+        this.err = err;
+    }
+
+    @Override
+    public void sweepStarted(String sweep, int tasks) {
+        err.println("Sweep " + sweep + (tasks == 1 ? "" : ", " + tasks + " tuning tasks"));
+    }
+
+    @Override
+    public void taskStarted(String id, TuningTask task, double spaceSizeLog10) {
+        String limit = task.budget().evaluations() == Integer.MAX_VALUE
+                ? "a time limit"
+                : task.budget().evaluations() + " evaluations";
+        err.printf(
+                Locale.ROOT,
+                "Tuning %s for %s: about 10^%.1f configurations, %s search, seed %d, %s%n",
+                task.kernel(),
+                task.target(),
+                spaceSizeLog10,
+                task.strategy(),
+                task.seed(),
+                limit);
+    }
+
+    @Override
+    public void message(String text) {
+        err.println(text);
+    }
+
+    @Override
+    public void batchFinished(Batch batch) {
+        String budget = batch.budget() == Integer.MAX_VALUE ? "" : "/" + batch.budget();
+        String failures = failures(batch.outcomes());
+        err.printf(
+                Locale.ROOT,
+                "  %4d%s  %4.1f configurations/s  best %s%s%s%n",
+                batch.trials(),
+                budget,
+                batch.trialsPerSecond(),
+                latency(batch.bestNanos(), batch.measured()),
+                speedup(batch),
+                failures.isEmpty() ? "" : "  " + failures);
+    }
+
+    @Override
+    public void taskFinished(TaskSummary summary) {
+        if (!summary.problem().isEmpty()) {
+            err.println("Task " + summary.id() + " " + summary.state() + ": " + summary.problem());
+        }
+    }
+
+    private static String speedup(Batch batch) {
+        return batch.bestNanos().isPresent() && batch.defaultNanos().isPresent()
+                ? String.format(
+                        Locale.ROOT,
+                        " (%.2fx the default)",
+                        batch.defaultNanos().getAsDouble() / batch.bestNanos().getAsDouble())
+                : "";
+    }
+
+    private static String latency(OptionalDouble nanos, boolean measured) {
+        return nanos.isPresent()
+                ? ResultTable.latency(nanos.getAsDouble(), measured) + (measured ? "" : " (estimate)")
+                : "none yet";
+    }
+
+    /** Outcomes other than success, with their counts. */
+    static String failures(Map<Outcome, Long> outcomes) {
+        return outcomes.entrySet().stream()
+                .filter(entry -> !entry.getKey().hasLatency() && entry.getValue() > 0)
+                .map(entry -> entry.getValue() + " " + entry.getKey().id())
+                .collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,84 @@
+package dev.perihelion.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.perihelion.compiler.AnalyzedKernel;
+import dev.perihelion.search.space.Parameter;
+import dev.perihelion.search.space.SearchSpace;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code perihelion space}. */
+@Command(
+        name = "space",
+        mixinStandardHelpOptions = true,
+        description = "Shows the search space that the compiler derives for a kernel.")
+final class SpaceCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private KernelOptions kernel;
+
+    @Mixin
+    private TargetOption target;
+
+    @Option(names = "--json", description = "Prints one JSON document.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        AnalyzedKernel analyzed = kernel.analyze(target.read());
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(toJson(analyzed, kernel.file()));
+            return ExitStatus.DONE;
+        }
+        SearchSpace space = analyzed.space();
+        out.printf(
+                Locale.ROOT,
+                "%s for %s: %d parameters, about 10^%.1f configurations%n%n",
+                analyzed.kernelName(),
+                analyzed.target(),
+                space.parameters().size(),
+                space.sizeLog10());
+        List<List<String>> rows = new ArrayList<>();
+        for (Parameter parameter : space.parameters()) {
+            Map<String, Object> domain = parameter.domain();
+            rows.add(List.of(
+                    parameter.name().toString(),
+                    parameter.kind(),
+                    domain.toString().replaceAll("^\\{|}$", ""),
+                    String.valueOf(parameter.defaultValue())));
+        }
+        TextTable.print(out, List.of("parameter", "kind", "values", "default"), rows);
+        return ExitStatus.DONE;
+    }
+
+    /** The document of {@code --json}. */
+    static String toJson(AnalyzedKernel analyzed, String file) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("kernel", analyzed.kernelName());
+        document.put("file", file);
+        document.put("target", analyzed.target().toString());
+        document.put("parameters", analyzed.space().describe());
+        document.put("default", analyzed.space().defaultConfiguration().values());
+        document.put("size_log10", analyzed.space().sizeLog10());
+        try {
+            return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(document);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A space is always JSON.", e);
+        }
+    }
+}
