@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Derives a kernel's search space from its loops, shapes and products. */
@@ -32,6 +33,8 @@ public final class SpaceBuilder {
 
     private static final long ELEMENT_LIMIT = 1L << 20;
     private static final long WHOLE_REDUCTION_DEFAULT = 4096;
+    private static final double MOST_PER_THREAD = 128;
+    private static final double MOST_UNROLLED_PER_THREAD = 256;
 
     private final KernelIr ir;
     private final Target target;
@@ -76,7 +79,31 @@ public final class SpaceBuilder {
         }
         List<Parameter> all = new ArrayList<>(shrunk(blocks));
         all.addAll(parameters);
+        constraints.addAll(threadLimits(all));
         return new SearchSpace(all, constraints);
+    }
+
+    /** Limits on what one thread holds; the default configuration is always within them. */
+    private List<Constraint> threadLimits(List<Parameter> all) {
+        Configuration standard = new SearchSpace(all, List.of()).defaultConfiguration();
+        int threadsPerWarp = target.isCuda() ? 32 : 64;
+        List<Optional<ParameterName>> unrolls = new ArrayList<>(List.of(Optional.empty()));
+        all.stream()
+                .map(Parameter::name)
+                .filter(name -> name.key().equals(Keys.RANGE_UNROLL_FACTORS))
+                .forEach(name -> unrolls.add(Optional.of(name)));
+        List<Constraint> limits = new ArrayList<>();
+        for (Constraint constraint : constraints) {
+            if (constraint instanceof TileElements tile) {
+                for (Optional<ParameterName> unroll : unrolls) {
+                    double most = unroll.isPresent() ? MOST_UNROLLED_PER_THREAD : MOST_PER_THREAD;
+                    ThreadElements limit = new ThreadElements(tile, unroll, threadsPerWarp, most);
+                    double needed = limit.perThread(standard);
+                    limits.add(needed <= most ? limit : new ThreadElements(tile, unroll, threadsPerWarp, needed));
+                }
+            }
+        }
+        return limits;
     }
 
     private TileElements constraint(List<Dim> shape) {

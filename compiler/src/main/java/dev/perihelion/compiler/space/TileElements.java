@@ -45,7 +45,7 @@ record TileElements(List<Dim> shape, Map<Integer, ParameterName> blocks, Map<Lon
                         + " elements, more than Triton's limit of " + LIMIT + ".");
     }
 
-    private double elements(Configuration configuration) {
+    double elements(Configuration configuration) {
         double product = 1;
         for (Dim dim : shape) {
             if (dim instanceof Dim.Block block && blocks.containsKey(block.id())) {
