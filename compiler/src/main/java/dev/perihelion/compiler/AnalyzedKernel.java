@@ -3,6 +3,7 @@ package dev.perihelion.compiler;
 import dev.perihelion.compiler.args.Arguments;
 import dev.perihelion.search.space.Configuration;
 import dev.perihelion.search.space.SearchSpace;
+import java.util.List;
 
 /** A kernel that was parsed and typed for one set of arguments and one target. Immutable; safe for many threads. */
 public interface AnalyzedKernel {
@@ -18,6 +19,9 @@ public interface AnalyzedKernel {
 
     /** The derived space; its default is the configuration to start from. */
     SearchSpace space();
+
+    /** Configurations worth trying before a search, the most promising first; legal, and not the default. */
+    List<Configuration> seeds();
 
     /**
      * Fills in missing keys, accepts the singular spellings, clamps what may be clamped.

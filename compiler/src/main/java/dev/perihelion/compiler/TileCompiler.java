@@ -7,12 +7,14 @@ import dev.perihelion.compiler.ir.KernelIr;
 import dev.perihelion.compiler.lower.ModulePrinter;
 import dev.perihelion.compiler.space.LoopFacts;
 import dev.perihelion.compiler.space.Normalizer;
+import dev.perihelion.compiler.space.Seeds;
 import dev.perihelion.compiler.space.SpaceBuilder;
 import dev.perihelion.compiler.syntax.ModuleAst;
 import dev.perihelion.compiler.syntax.SourceFile;
 import dev.perihelion.compiler.syntax.SourceParser;
 import dev.perihelion.search.space.Configuration;
 import dev.perihelion.search.space.SearchSpace;
+import java.util.List;
 
 /** The compiler's front door. */
 public final class TileCompiler {
@@ -59,6 +61,11 @@ public final class TileCompiler {
         @Override
         public SearchSpace space() {
             return normalizer.space();
+        }
+
+        @Override
+        public List<Configuration> seeds() {
+            return Seeds.of(ir, facts, space());
         }
 
         @Override

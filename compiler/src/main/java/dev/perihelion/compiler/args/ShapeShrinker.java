@@ -12,10 +12,10 @@ import java.util.TreeSet;
 public final class ShapeShrinker {
 
     /** Extents up to this stay as they are. */
-    private static final long SMALL = 48;
+    private static final long SMALL = 24;
 
     /** Primes and powers of two in turn: sizes that divide no block, and one that does. */
-    private static final List<Long> REPLACEMENTS = List.of(37L, 64L, 53L, 41L, 67L, 59L, 43L, 61L);
+    private static final List<Long> REPLACEMENTS = List.of(29L, 32L, 37L, 31L, 41L, 26L, 43L, 27L);
 
     private ShapeShrinker() {}
 

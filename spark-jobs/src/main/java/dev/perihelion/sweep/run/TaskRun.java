@@ -44,6 +44,7 @@ final class TaskRun {
     private final ProgressListener progress;
     private final BooleanSupplier stopped;
     private final SearchStrategy strategy;
+    private final Deque<Configuration> seeds;
     private final TrialTally tally;
     private final Map<Long, TrialRow> stored = new HashMap<>();
     private final Deque<Flight> inFlight = new ArrayDeque<>();
@@ -66,6 +67,7 @@ final class TaskRun {
         this.stopped = stopped;
         this.strategy = Strategies.create(
                 plan.task().strategy(), plan.kernel().space(), plan.task().seed());
+        this.seeds = new ArrayDeque<>(plan.kernel().seeds());
         this.tally = new TrialTally(plan);
     }
 
@@ -163,6 +165,12 @@ final class TaskRun {
             Configuration first = plan.kernel().space().defaultConfiguration();
             trials.add(new Batch.Asked(asked++, first, "default"));
             pending.add(first);
+            room--;
+        }
+        while (room > 0 && !seeds.isEmpty()) {
+            Configuration seed = seeds.poll();
+            trials.add(new Batch.Asked(asked++, seed, "compiler"));
+            pending.add(seed);
             room--;
         }
         if (room > 0) {

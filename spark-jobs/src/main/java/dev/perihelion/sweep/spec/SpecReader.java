@@ -21,7 +21,8 @@ import java.util.regex.Pattern;
 /** Turns the YAML tree into a {@link SweepSpec}; stops at the first mistake. */
 final class SpecReader {
 
-    private static final List<String> TOP = List.of("name", "kernels", "targets", "strategy", "budget", "measure", "kubernetes");
+    private static final List<String> TOP =
+            List.of("name", "kernels", "targets", "strategy", "budget", "measure", "kubernetes");
     private static final List<String> KERNEL = List.of("kernel", "reference", "args", "shapes");
     private static final List<String> STRATEGY = List.of("name", "seed");
     private static final List<String> BUDGET = List.of("evaluations", "gpu_seconds", "seconds");

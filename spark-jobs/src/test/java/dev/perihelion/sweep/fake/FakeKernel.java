@@ -61,6 +61,11 @@ public final class FakeKernel implements AnalyzedKernel {
     }
 
     @Override
+    public List<Configuration> seeds() {
+        return List.of();
+    }
+
+    @Override
     public Configuration normalize(Configuration configuration) {
         return configuration;
     }

@@ -1,0 +1,144 @@
+package dev.perihelion.compiler.space;
+
+import dev.perihelion.compiler.ir.Dim;
+import dev.perihelion.compiler.ir.KernelIr;
+import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.TileAxis;
+import dev.perihelion.search.space.Configuration;
+import dev.perihelion.search.space.Parameter;
+import dev.perihelion.search.space.ParameterName;
+import dev.perihelion.search.space.PowerOfTwoParameter;
+import dev.perihelion.search.space.SearchSpace;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Configurations that are known to suit kernels of a kind, to be tried before a search: tile shapes of matrix products,
+ * rows per program of reductions, and flat tiles of elementwise work. They are guesses like any other and are measured
+ * like any other.
+ */
+public final class Seeds {
+
+    /** Rows, columns and depth of a product's tile, warps, stages. */
+    private static final long[][] PRODUCTS = {
+        {128, 256, 64, 8, 3}, {128, 128, 64, 8, 4}, {128, 128, 64, 4, 4}, {256, 128, 64, 8, 3}, {64, 256, 64, 8, 4},
+        {128, 128, 32, 4, 5}, {64, 128, 64, 4, 4}, {128, 64, 64, 4, 5}, {64, 64, 64, 4, 5}, {64, 64, 128, 4, 4},
+        {32, 64, 128, 4, 5}, {16, 64, 128, 4, 5}, {64, 32, 128, 4, 5}, {16, 32, 256, 4, 4}, {16, 16, 256, 4, 5},
+    };
+
+    /** Rows per program, warps. */
+    private static final long[][] REDUCTIONS = {{1, 4}, {1, 8}, {2, 8}, {1, 16}, {4, 8}, {2, 4}, {4, 16}, {8, 8}, {1, 2}
+    };
+
+    /** Elements of a tile, warps. */
+    private static final long[][] FLAT = {{1024, 4}, {2048, 4}, {2048, 8}, {4096, 8}, {4096, 16}, {8192, 16}, {512, 4}};
+
+    private final KernelIr ir;
+    private final LoopFacts facts;
+    private final SearchSpace space;
+    private final Map<Integer, ParameterName> blocks = new HashMap<>();
+    private final Set<Configuration> seeds = new LinkedHashSet<>();
+
+    private Seeds(KernelIr ir, LoopFacts facts, SearchSpace space) {
+        this.ir = ir;
+        this.facts = facts;
+        this.space = space;
+        for (int i = 0; i < ir.blocks().slots().size(); i++) {
+            blocks.put(ir.blocks().slots().get(i).id(), Keys.element(Keys.BLOCK_SIZES, i));
+        }
+    }
+
+    /** Legal configurations other than the default, the most promising first. */
+    public static List<Configuration> of(KernelIr ir, LoopFacts facts, SearchSpace space) {
+        Seeds seeds = new Seeds(ir, facts, space);
+        if (!facts.dots().isEmpty()) {
+            seeds.products(facts.dots().get(0));
+        } else if (!facts.rollable().isEmpty()) {
+            seeds.reductions();
+        } else {
+            seeds.flat();
+        }
+        return List.copyOf(seeds.seeds);
+    }
+
+    private void products(Op.Dot dot) {
+        int rank = dot.left().type().rank();
+        Dim rows = dot.left().type().shape().get(rank - 2);
+        Dim depth = dot.left().type().shape().get(rank - 1);
+        Dim columns = dot.right().type().shape().get(rank - 1);
+        for (long[] product : PRODUCTS) {
+            Configuration seed = space.defaultConfiguration();
+            seed = block(seed, rows, product[0]);
+            seed = block(seed, columns, product[1]);
+            seed = block(seed, depth, product[2]);
+            seed = set(seed, Keys.element(Keys.L2_GROUPINGS, 0), 8L);
+            keep(seed, product[3], product[4]);
+        }
+    }
+
+    private void reductions() {
+        for (long[] reduction : REDUCTIONS) {
+            Configuration seed = space.defaultConfiguration();
+            for (TileAxis axis : ir.root().axes()) {
+                seed = block(seed, new Dim.Block(axis.block()), reduction[0]);
+            }
+            for (int i = 0; i < facts.rollable().size(); i++) {
+                ParameterName chunk = Keys.element(Keys.REDUCTION_LOOPS, i);
+                seed = set(seed, chunk, ((PowerOfTwoParameter) parameter(chunk)).high());
+            }
+            keep(seed, reduction[1], 1);
+        }
+    }
+
+    /** The last axis, along which memory is contiguous most of the time, gets the elements, and goes fastest. */
+    private void flat() {
+        List<TileAxis> axes = ir.root().axes();
+        for (long[] flat : FLAT) {
+            Configuration seed = space.defaultConfiguration();
+            long rest = flat[0];
+            for (int i = axes.size() - 1; i >= 0; i--) {
+                seed = block(seed, new Dim.Block(axes.get(i).block()), rest);
+                ParameterName name = blocks.get(axes.get(i).block());
+                rest = name == null ? rest : Math.max(1, rest / seed.getLong(name));
+            }
+            if (axes.size() >= 2) {
+                List<Object> order = new ArrayList<>();
+                for (long i = axes.size() - 1; i >= 0; i--) {
+                    order.add(i);
+                }
+                seed = set(seed, Keys.element(Keys.LOOP_ORDERS, 0), order);
+            }
+            keep(seed, flat[1], 1);
+        }
+    }
+
+    private void keep(Configuration seed, long warps, long stages) {
+        Configuration complete = set(set(seed, Keys.NUM_WARPS, warps), Keys.NUM_STAGES, stages);
+        if (space.contains(complete) && !complete.equals(space.defaultConfiguration())) {
+            seeds.add(complete);
+        }
+    }
+
+    private Configuration block(Configuration seed, Dim dim, long length) {
+        ParameterName name = dim instanceof Dim.Block block ? blocks.get(block.id()) : null;
+        if (name == null) {
+            return seed;
+        }
+        PowerOfTwoParameter parameter = (PowerOfTwoParameter) parameter(name);
+        return seed.with(name, Math.max(parameter.low(), Math.min(parameter.high(), length)));
+    }
+
+    private Configuration set(Configuration seed, ParameterName name, Object value) {
+        boolean known = space.parameters().stream()
+                .anyMatch(parameter -> parameter.name().equals(name));
+        return known ? seed.with(name, value) : seed;
+    }
+
+    private Parameter parameter(ParameterName name) {
+        return space.parameter(name);
+    }
+}
