@@ -185,7 +185,7 @@ def _check_limits(metadata, target, threads):
 
 _TOO_LARGE = re.compile(
     r"out of resource|too much shared|too many resources|exceeds triton maximum tensor numel|limit exceeded"
-    r"|ran out of registers|uses too much",
+    r"|ran out of registers|register allocation failed|uses too much",
     re.IGNORECASE,
 )
 

@@ -1,6 +1,7 @@
 """Failures as values: an outcome's name and one line that says why."""
 
 import re
+import subprocess
 
 MAX_REASON = 400
 
@@ -25,12 +26,13 @@ def one_line(text):
 
 
 def deepest(error):
-    """The exception at the end of the chain of causes: the one that says most."""
+    """The exception at the end of the chain of causes: the one that says most. A failed tool's own words, which Triton
+    puts into its exception, say more than the failed command beneath them."""
     seen = set()
     while id(error) not in seen:
         seen.add(id(error))
         cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-        if cause is None or not str(cause).strip():
+        if cause is None or not str(cause).strip() or isinstance(cause, subprocess.CalledProcessError):
             return error
         error = cause
     return error

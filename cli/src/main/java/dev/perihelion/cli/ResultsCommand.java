@@ -1,6 +1,5 @@
 package dev.perihelion.cli;
 
-import dev.perihelion.search.trial.Outcome;
 import dev.perihelion.sweep.results.SweepResults;
 import dev.perihelion.sweep.results.TaskResult;
 import dev.perihelion.sweep.store.TrialStore;
@@ -72,13 +71,7 @@ final class ResultsCommand implements Callable<Integer> {
         if (!task.row().problem().isEmpty()) {
             out.println("  " + task.row().state() + ": " + task.row().problem());
         }
+        FailureReasons.print(out, task);
         ResultTable.print(out, task, top);
-        long failed = task.outcomes().entrySet().stream()
-                .filter(entry -> !entry.getKey().hasLatency() && entry.getKey() != Outcome.DUPLICATE)
-                .mapToLong(java.util.Map.Entry::getValue)
-                .sum();
-        if (failed == task.trials().size() && failed > 0) {
-            out.println("  First failure: " + task.trials().get(0).result().reason());
-        }
     }
 }

@@ -103,7 +103,10 @@ final class SweepSession {
         results.tasks().stream()
                 .filter(result -> result.id().equals(task.id()))
                 .findFirst()
-                .ifPresent(result -> ResultTable.print(out, result, 3));
+                .ifPresent(result -> {
+                    FailureReasons.print(out, result);
+                    ResultTable.print(out, result, 3);
+                });
         verdict(
                 task,
                 results.tasks().stream()
