@@ -185,7 +185,7 @@ def _check_limits(metadata, target, threads):
 
 _TOO_LARGE = re.compile(
     r"out of resource|too much shared|too many resources|exceeds triton maximum tensor numel|limit exceeded"
-    r"|ran out of registers|register allocation failed|uses too much",
+    r"|ran out of registers|register allocation failed|insufficient registers|uses too much",
     re.IGNORECASE,
 )
 
@@ -207,6 +207,8 @@ def _refusal(error, log_start):
 
 def _telling_line(text):
     """The line of a message that says what is wrong, without the source excerpt above it."""
+    # Triton puts ptxas's own words behind a line that says no more than that it failed.
+    text = text.partition("`ptxas` stderr:")[2] or text
     lines = [line.strip() for line in text.splitlines() if line.strip() and not set(line.strip()) <= set("^=~")]
     for line in lines:
         if re.search(r"\b(fatal|error)\b\s*:", line):
