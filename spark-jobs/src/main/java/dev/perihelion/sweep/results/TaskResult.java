@@ -69,6 +69,22 @@ public record TaskResult(String id, TaskRow row, List<TrialRow> trials) {
         return row.confirmationJson().map(Confirmation::fromJson);
     }
 
+    /** From the first trial's asking to the last one's end; pauses of a resumed sweep count. */
+    public double searchSeconds() {
+        if (trials.isEmpty()) {
+            return 0;
+        }
+        var begin = trials.stream()
+                .map(TrialRow::askedAt)
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
+        var end = trials.stream()
+                .map(TrialRow::finishedAt)
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+        return java.time.Duration.between(begin, end).toNanos() / 1e9;
+    }
+
     private Optional<TrialRow> first() {
         return trials.stream().filter(trial -> trial.trial().number() == 0).findFirst();
     }
@@ -82,6 +98,8 @@ public record TaskResult(String id, TaskRow row, List<TrialRow> trials) {
         map.put("measured", measured());
         map.put("state", row.state());
         map.put("trials", trials.size());
+        map.put("search_seconds", searchSeconds());
+        map.put("trials_per_second", searchSeconds() > 0 ? trials.size() / searchSeconds() : null);
         Map<String, Object> outcomes = new LinkedHashMap<>();
         outcomes().forEach((outcome, count) -> outcomes.put(outcome.id(), count));
         map.put("outcomes", outcomes);
