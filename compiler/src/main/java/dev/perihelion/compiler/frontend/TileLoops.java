@@ -10,11 +10,13 @@ import dev.perihelion.compiler.syntax.Span;
 import dev.perihelion.compiler.syntax.Stmt;
 import dev.perihelion.compiler.type.DType;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** Reads the headers of tile loops and hands out their block symbols. */
 final class TileLoops {
@@ -27,6 +29,7 @@ final class TileLoops {
 
     private final Context context;
     private final Map<Stmt.For, List<Integer>> blocksOf = new IdentityHashMap<>();
+    private final Set<Integer> open = new HashSet<>();
 
     TileLoops(Context context) {
         this.context = context;
@@ -106,6 +109,7 @@ final class TileLoops {
                             : OptionalLong.empty();
             if (!known) {
                 blocks.add(newBlock(loop, i, low, high, fixed, size, call.span()));
+                open.add(blocks.get(i));
             }
             axes.add(new TileAxis(blocks.get(i), low, high, fixed, grid));
         }
@@ -114,7 +118,12 @@ final class TileLoops {
 
     private int newBlock(Stmt.For loop, int axis, Operand low, Operand high, OptionalLong fixed, Item size, Span span) {
         if (size instanceof Item.BlockSize registered) {
-            return registered.block();
+            // An axis is known by its symbol, so that two axes of one length need two.
+            return open.contains(registered.block())
+                    ? context.blocks
+                            .addSame(targetName(loop.target(), axis), registered.block())
+                            .id()
+                    : registered.block();
         }
         if (size != null && fixed.isEmpty() && !Context.isNone(size)) {
             throw context.error(span, MessageKey.NEEDS_CONSTANT, "hl.tile", "block_size", size.describe());
@@ -125,6 +134,11 @@ final class TileLoops {
         return context.blocks
                 .add(targetName(loop.target(), axis), hint, fixed, 1)
                 .id();
+    }
+
+    /** Tells that the body of a loop was read. */
+    void leave(Header header) {
+        header.axes().forEach(axis -> open.remove(axis.block()));
     }
 
     /** Binds the loop variable: tiles, or numbers for {@code hl.grid}. */

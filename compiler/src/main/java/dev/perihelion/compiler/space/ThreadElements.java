@@ -33,12 +33,13 @@ record ThreadElements(TileElements tile, Optional<ParameterName> unroll, int thr
         double perThread = perThread(configuration);
         return perThread <= limit
                 ? Optional.empty()
-                : Optional.of("A thread would hold " + (long) perThread + " elements of a block of shape " + tile.shape()
-                        + ", more than " + (long) limit + "; take smaller blocks or more warps.");
+                : Optional.of("A thread would hold " + (long) perThread + " elements of a block of shape "
+                        + tile.shape() + ", more than " + (long) limit + "; take smaller blocks or more warps.");
     }
 
     double perThread(Configuration configuration) {
-        long copies = unroll.map(name -> Math.max(1, configuration.getLong(name))).orElse(1L);
+        long copies =
+                unroll.map(name -> Math.max(1, configuration.getLong(name))).orElse(1L);
         return tile.elements(configuration) * copies / (threadsPerWarp * configuration.getLong(Keys.NUM_WARPS));
     }
 
