@@ -1,5 +1,6 @@
 package dev.perihelion.compiler.frontend;
 
+import dev.perihelion.compiler.diagnostics.CompileException;
 import dev.perihelion.compiler.diagnostics.MessageKey;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
@@ -50,6 +51,15 @@ final class TileLoops {
             };
         }
         return Optional.empty();
+    }
+
+    /** Whether it runs on the device, as far as its iterable can be told. */
+    static boolean isTileLoop(Stmt.For loop, Evaluator evaluator) {
+        try {
+            return kind(loop, evaluator).filter(kind -> !kind.equals("range")).isPresent();
+        } catch (CompileException | Poisoned e) {
+            return false;
+        }
     }
 
     Header header(Stmt.For loop, String kind, Evaluator evaluator) {

@@ -24,15 +24,17 @@ final class Prelude {
                 "a, b",
                 "if a.dtype.is_floating():",
                 "    return tl.floor(a / b)",
-                "quotient = a // b",
-                "return quotient - ((a - quotient * b != 0) & ((a < 0) != (b < 0))).to(quotient.dtype)");
+                "else:",
+                "    quotient = a // b",
+                "    return quotient - ((a - quotient * b != 0) & ((a < 0) != (b < 0))).to(quotient.dtype)");
         helper(
                 "_remainder",
                 "a, b",
                 "if a.dtype.is_floating():",
                 "    return a - tl.floor(a / b) * b",
-                "rest = a % b",
-                "return rest + tl.where((rest != 0) & ((rest < 0) != (b < 0)), b, 0).to(rest.dtype)");
+                "else:",
+                "    rest = a % b",
+                "    return rest + tl.where((rest != 0) & ((rest < 0) != (b < 0)), b, 0).to(rest.dtype)");
         helper(
                 "_power",
                 "a, b",
