@@ -33,7 +33,9 @@ class ErrorGoldenTest {
                     CompileException mistake = mistake(input);
                     assertThat(input.compare(".err", mistake.getMessage() + "\n"))
                             .isEmpty();
-                    assertThat(keys(mistake)).as("the file is named after the message").contains(named(input));
+                    assertThat(keys(mistake))
+                            .as("the file is named after the message")
+                            .contains(named(input));
                 }));
     }
 

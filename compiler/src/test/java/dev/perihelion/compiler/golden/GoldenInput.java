@@ -27,8 +27,9 @@ record GoldenInput(Path path, SourceFile source, String kernel, Arguments argume
     static List<GoldenInput> all(String folder) throws IOException {
         try (Stream<Path> files = Files.list(FOLDER.resolve(folder))) {
             List<GoldenInput> inputs = new java.util.ArrayList<>();
-            for (Path file :
-                    files.filter(path -> path.toString().endsWith(".py")).sorted().toList()) {
+            for (Path file : files.filter(path -> path.toString().endsWith(".py"))
+                    .sorted()
+                    .toList()) {
                 inputs.add(read(file));
             }
             return inputs;

@@ -23,8 +23,9 @@ class KernelGoldenTest {
         return GoldenInput.all("").stream()
                 .map(input -> DynamicTest.dynamicTest(input.toString(), () -> {
                     AnalyzedKernel kernel = input.analyze();
-                    String text =
-                            kernel.generate(input.configuration(kernel)).text().replaceAll("Perihelion [0-9.]+", "Perihelion");
+                    String text = kernel.generate(input.configuration(kernel))
+                            .text()
+                            .replaceAll("Perihelion [0-9.]+", "Perihelion");
                     assertThat(input.compare(".triton", text)).isEmpty();
                 }));
     }
@@ -32,9 +33,11 @@ class KernelGoldenTest {
     @TestFactory
     Stream<DynamicTest> spaces() throws IOException {
         return GoldenInput.all("").stream()
-                .map(input -> DynamicTest.dynamicTest(input.toString(), () -> assertThat(
-                                input.compare(".space", json(input.analyze().space())))
-                        .isEmpty()));
+                .map(input -> DynamicTest.dynamicTest(
+                        input.toString(),
+                        () -> assertThat(input.compare(
+                                        ".space", json(input.analyze().space())))
+                                .isEmpty()));
     }
 
     /** Also across instances: nothing depends on the order of a hash table. */
@@ -54,10 +57,13 @@ class KernelGoldenTest {
         StringBuilder text = new StringBuilder("{\"parameters\": [\n");
         ObjectMapper json = new ObjectMapper();
         for (Map<String, Object> parameter : space.describe()) {
-            text.append("  ").append(json.writeValueAsString(new LinkedHashMap<>(parameter))).append('\n');
+            text.append("  ")
+                    .append(json.writeValueAsString(new LinkedHashMap<>(parameter)))
+                    .append('\n');
         }
         text.append("], \"constraints\": [\n");
-        space.constraints().forEach(constraint -> text.append("  ").append(constraint).append('\n'));
+        space.constraints()
+                .forEach(constraint -> text.append("  ").append(constraint).append('\n'));
         return text.append("], \"default\": ")
                 .append(space.defaultConfiguration().toJson())
                 .append("}\n")
