@@ -36,7 +36,8 @@ final class Messages {
     }
 
     static String message(MessageKey key, List<String> arguments) {
-        return fill(key.name(), arguments);
+        String text = fill(key.name(), arguments);
+        return Character.toUpperCase(text.charAt(0)) + text.substring(1);
     }
 
     static String advice(MessageKey key, List<String> arguments) {

@@ -100,6 +100,9 @@ final class Calls {
             return inline(function.definition().parameters(), call, Map.of(), scope -> {
                 Statements statements = new Statements(context, this, scope);
                 statements.run(function.definition().body());
+                if (statements.failed()) {
+                    throw new Poisoned();
+                }
                 return statements.returned().orElse(new Item.Known(Expr.Special.NONE));
             });
         }

@@ -11,14 +11,19 @@ import dev.perihelion.compiler.ir.TensorType;
 import dev.perihelion.compiler.syntax.Expr;
 import dev.perihelion.compiler.syntax.SourceFile;
 import dev.perihelion.compiler.syntax.Span;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What the parts of the abstract interpreter share. */
 final class Context {
+
+    private static final Pattern BLOCK_IN_SHAPE = Pattern.compile("(?<=[\\[ ])block_(\\d+)(?=[,\\]])");
 
     final SourceFile source;
     final IrBuilder builder = new IrBuilder();
@@ -36,7 +41,16 @@ final class Context {
 
     /** The exception that reports a mistake at a place. */
     CompileException error(Span span, MessageKey key, Object... arguments) {
-        return new CompileException(Diagnostic.at(source, span, key, arguments));
+        Object[] named = Arrays.stream(arguments).map(this::withTileNames).toArray();
+        return new CompileException(Diagnostic.at(source, span, key, named));
+    }
+
+    /** Shapes in messages have the user's names for tiles. */
+    private String withTileNames(Object argument) {
+        return BLOCK_IN_SHAPE
+                .matcher(String.valueOf(argument))
+                .replaceAll(match -> Matcher.quoteReplacement(
+                        blocks.get(Integer.parseInt(match.group(1))).name()));
     }
 
     void report(CompileException mistake) {

@@ -20,6 +20,8 @@ import java.util.Optional;
 /** Emits operations with torch's type rules. */
 final class DeviceOps {
 
+    private static final long MAX_UNROLLED_POWER = 8;
+
     private final Context context;
 
     DeviceOps(Context context) {
@@ -28,7 +30,25 @@ final class DeviceOps {
 
     /** An elementwise operation by torch's name; operands are promoted and broadcast as in torch. */
     Operand pointwise(String name, List<Operand> operands, Span span) {
+        if (name.equals("pow") && operands.size() == 2 && operands.get(1) instanceof Literal exponent) {
+            long number = (long) exponent.asDouble();
+            boolean small = number == exponent.asDouble() && Math.abs(number) <= MAX_UNROLLED_POWER;
+            boolean floating = Promotion.common(operands).isFloating();
+            if (small && number > 0 && (floating || exponent.number() instanceof Long)) {
+                return product(cast(operands.get(0), Promotion.common(operands), span), number, span);
+            }
+        }
         return pointwise(PointwiseTable.get(name), operands, span);
+    }
+
+    /** A small whole power, exactly as far as products are. */
+    private Operand product(Operand base, long exponent, Span span) {
+        if (exponent == 1) {
+            return base;
+        }
+        Operand half = product(base, exponent / 2, span);
+        Operand square = pointwise("mul", List.of(half, half), span);
+        return exponent % 2 == 0 ? square : pointwise("mul", List.of(square, base), span);
     }
 
     Operand pointwise(PointwiseOp op, List<Operand> operands, Span span) {

@@ -25,6 +25,12 @@ public sealed interface Item {
     record Known(Object value) implements Item {
         @Override
         public String describe() {
+            if (value instanceof String text) {
+                return "the string `" + text + "`";
+            }
+            if (value instanceof Boolean flag) {
+                return flag ? "True" : "False";
+            }
             return value == Expr.Special.NONE ? "None" : "the constant " + value;
         }
     }

@@ -101,14 +101,8 @@ public final class KernelFrontend {
     }
 
     private Optional<Stmt.For> rootLoop(Stmt stmt) {
-        if (stmt instanceof Stmt.For loop) {
-            try {
-                return TileLoops.kind(loop, statements.evaluator())
-                        .filter(kind -> !kind.equals("range"))
-                        .map(kind -> loop);
-            } catch (CompileException | Poisoned e) {
-                return Optional.empty();
-            }
+        if (stmt instanceof Stmt.For loop && TileLoops.isTileLoop(loop, statements.evaluator())) {
+            return Optional.of(loop);
         }
         return Optional.empty();
     }
@@ -130,6 +124,8 @@ public final class KernelFrontend {
             body = context.builder.close();
         } catch (CompileException mistake) {
             context.report(mistake);
+            return new RootLoop(List.of(), List.of(), loop.span());
+        } catch (Poisoned reported) {
             return new RootLoop(List.of(), List.of(), loop.span());
         }
         scope.restore(hostNames);

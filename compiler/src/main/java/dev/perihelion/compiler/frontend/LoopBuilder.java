@@ -57,6 +57,7 @@ final class LoopBuilder {
                 break;
             }
         }
+        tileLoops.leave(header);
         finish(loop, header, carried, before, attempt, assigned);
     }
 

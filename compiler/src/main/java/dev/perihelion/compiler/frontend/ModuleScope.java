@@ -3,7 +3,6 @@ package dev.perihelion.compiler.frontend;
 import dev.perihelion.compiler.syntax.Expr;
 import dev.perihelion.compiler.syntax.ModuleAst;
 import dev.perihelion.compiler.syntax.Stmt;
-import dev.perihelion.compiler.syntax.UnaryOperator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,23 +101,46 @@ final class ModuleScope {
         definitions.put(name, stmt);
     }
 
-    private static Item constant(Expr value, String name) {
-        if (value instanceof Expr.Constant literal && literal.value() != Expr.Special.OPAQUE) {
-            return new Item.Known(literal.value());
+    private Item constant(Expr value, String name) {
+        return folded(value).orElse(new Item.Opaque("the module's `" + name + "`"));
+    }
+
+    /** What an expression of constants, and of constants defined before, is. */
+    private Optional<Item> folded(Expr value) {
+        if (value instanceof Expr.Constant literal) {
+            return Optional.<Item>of(new Item.Known(literal.value()))
+                    .filter(item -> literal.value() != Expr.Special.OPAQUE);
         }
-        if (value instanceof Expr.Unary unary
-                && unary.operator() == UnaryOperator.NEGATE
-                && unary.operand() instanceof Expr.Constant literal) {
-            if (literal.value() instanceof Long number) {
-                return new Item.Known(-number);
-            }
-            if (literal.value() instanceof Double number) {
-                return new Item.Known(-number);
-            }
+        if (value instanceof Expr.Name name) {
+            return Optional.ofNullable(names.get(name.id())).filter(item -> !(item instanceof Item.Opaque));
         }
-        if (value instanceof Expr.Lambda lambda) {
-            return new Item.LambdaFunction(lambda, Map.of());
+        if (value instanceof Expr.Attribute attribute) {
+            return folded(attribute.value())
+                    .filter(Item.Qualified.class::isInstance)
+                    .map(item -> Attributes.qualified(((Item.Qualified) item).path() + "." + attribute.name()));
         }
-        return new Item.Opaque("the module's `" + name + "`");
+        if (value instanceof Expr.Unary unary) {
+            return folded(unary.operand()).flatMap(item -> Constants.unary(unary.operator(), item));
+        }
+        if (value instanceof Expr.Binary binary) {
+            return folded(binary.left())
+                    .flatMap(left ->
+                            folded(binary.right()).flatMap(right -> Constants.binary(binary.operator(), left, right)));
+        }
+        if (value instanceof Expr.TupleDisplay tuple) {
+            return sequence(tuple.elements(), false);
+        }
+        if (value instanceof Expr.ListDisplay list) {
+            return sequence(list.elements(), true);
+        }
+        return value instanceof Expr.Lambda lambda
+                ? Optional.of(new Item.LambdaFunction(lambda, Map.of()))
+                : Optional.empty();
+    }
+
+    private Optional<Item> sequence(List<Expr> elements, boolean isList) {
+        List<Item> items =
+                elements.stream().flatMap(element -> folded(element).stream()).toList();
+        return items.size() == elements.size() ? Optional.of(new Item.Sequence(items, isList)) : Optional.empty();
     }
 }

@@ -27,6 +27,7 @@ final class Statements implements StmtVisitor<Void> {
     private final Evaluator evaluator;
     private final TileLoops tileLoops;
     private Optional<Item> returned = Optional.empty();
+    private boolean failed;
 
     Statements(Context context, Calls calls, Scope scope) {
         this(context, calls, scope, new TileLoops(context));
@@ -43,6 +44,11 @@ final class Statements implements StmtVisitor<Void> {
     /** What {@code return} gave, where it was reached. */
     Optional<Item> returned() {
         return returned;
+    }
+
+    /** Whether some statement had a mistake, so that what was returned says nothing. */
+    boolean failed() {
+        return failed;
     }
 
     Evaluator evaluator() {
@@ -67,6 +73,7 @@ final class Statements implements StmtVisitor<Void> {
     }
 
     private void poison(Stmt stmt) {
+        failed = true;
         AssignedNames.of(List.of(stmt)).forEach(name -> scope.bind(name, new Item.Opaque(POISON)));
     }
 
@@ -308,8 +315,27 @@ final class Statements implements StmtVisitor<Void> {
 
     /** Host control flow that is not followed: what it assigns is not known afterwards. */
     private void forget(Stmt stmt) {
+        refuseTileLoops(List.of(stmt));
         for (String name : AssignedNames.of(List.of(stmt))) {
             scope.bindOnHost(name, new Item.Opaque("`" + name + "`, which host control flow assigns,"));
+        }
+    }
+
+    private void refuseTileLoops(List<Stmt> body) {
+        for (Stmt stmt : body) {
+            if (stmt instanceof Stmt.For loop) {
+                if (TileLoops.isTileLoop(loop, evaluator)) {
+                    throw context.error(loop.header(), MessageKey.NESTED_ROOT_LOOP);
+                }
+                refuseTileLoops(loop.body());
+            } else if (stmt instanceof Stmt.While loop) {
+                refuseTileLoops(loop.body());
+            } else if (stmt instanceof Stmt.If branch) {
+                refuseTileLoops(branch.body());
+                refuseTileLoops(branch.orElse());
+            } else if (stmt instanceof Stmt.Other other) {
+                refuseTileLoops(other.blocks());
+            }
         }
     }
 

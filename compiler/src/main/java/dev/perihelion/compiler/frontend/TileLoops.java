@@ -1,5 +1,6 @@
 package dev.perihelion.compiler.frontend;
 
+import dev.perihelion.compiler.diagnostics.CompileException;
 import dev.perihelion.compiler.diagnostics.MessageKey;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
@@ -10,11 +11,13 @@ import dev.perihelion.compiler.syntax.Span;
 import dev.perihelion.compiler.syntax.Stmt;
 import dev.perihelion.compiler.type.DType;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** Reads the headers of tile loops and hands out their block symbols. */
 final class TileLoops {
@@ -27,6 +30,7 @@ final class TileLoops {
 
     private final Context context;
     private final Map<Stmt.For, List<Integer>> blocksOf = new IdentityHashMap<>();
+    private final Set<Integer> open = new HashSet<>();
 
     TileLoops(Context context) {
         this.context = context;
@@ -47,6 +51,15 @@ final class TileLoops {
             };
         }
         return Optional.empty();
+    }
+
+    /** Whether it runs on the device, as far as its iterable can be told. */
+    static boolean isTileLoop(Stmt.For loop, Evaluator evaluator) {
+        try {
+            return kind(loop, evaluator).filter(kind -> !kind.equals("range")).isPresent();
+        } catch (CompileException | Poisoned e) {
+            return false;
+        }
     }
 
     Header header(Stmt.For loop, String kind, Evaluator evaluator) {
@@ -106,6 +119,7 @@ final class TileLoops {
                             : OptionalLong.empty();
             if (!known) {
                 blocks.add(newBlock(loop, i, low, high, fixed, size, call.span()));
+                open.add(blocks.get(i));
             }
             axes.add(new TileAxis(blocks.get(i), low, high, fixed, grid));
         }
@@ -114,7 +128,12 @@ final class TileLoops {
 
     private int newBlock(Stmt.For loop, int axis, Operand low, Operand high, OptionalLong fixed, Item size, Span span) {
         if (size instanceof Item.BlockSize registered) {
-            return registered.block();
+            // An axis is known by its symbol, so that two axes of one length need two.
+            return open.contains(registered.block())
+                    ? context.blocks
+                            .addSame(targetName(loop.target(), axis), registered.block())
+                            .id()
+                    : registered.block();
         }
         if (size != null && fixed.isEmpty() && !Context.isNone(size)) {
             throw context.error(span, MessageKey.NEEDS_CONSTANT, "hl.tile", "block_size", size.describe());
@@ -125,6 +144,11 @@ final class TileLoops {
         return context.blocks
                 .add(targetName(loop.target(), axis), hint, fixed, 1)
                 .id();
+    }
+
+    /** Tells that the body of a loop was read. */
+    void leave(Header header) {
+        header.axes().forEach(axis -> open.remove(axis.block()));
     }
 
     /** Binds the loop variable: tiles, or numbers for {@code hl.grid}. */

@@ -177,7 +177,7 @@ final class KernelPrinter implements OpVisitor<Void> {
             return length.isEmpty() || length.getAsLong() % plan.block(block.id()) != 0;
         }
         long extent = ((Dim.Static) dim).size();
-        return extent % plan.length(dim) != 0;
+        return extent == 0 || extent % plan.length(dim) != 0;
     }
 
     /** The positions along an axis, one-dimensional. */
@@ -298,7 +298,7 @@ final class KernelPrinter implements OpVisitor<Void> {
     }
 
     private static String widened(String position) {
-        return position.matches("-?\\d+") ? position : parenthesized(position) + ".to(tl.int64)";
+        return position.matches("-?\\d+") ? position : "tl.cast(" + position + ", tl.int64)";
     }
 
     private static String parenthesized(String text) {
@@ -413,9 +413,12 @@ final class KernelPrinter implements OpVisitor<Void> {
             String printed = print(operand);
             if (widen && operand instanceof Value) {
                 printed = printed + ".to(tl.float32)";
-            } else if (constant && operand instanceof Literal) {
+            } else if (operand instanceof Literal
+                    && (constant || i == 0 && op.op().isHelper())) {
                 printed =
                         "tl.full([], " + printed + ", " + triton(operand.type().dtype()) + ")";
+            } else if (op.op().isHelper() && isArgument(operand)) {
+                printed = "tl.cast(" + printed + ", " + triton(operand.type().dtype()) + ")";
             } else if (operand instanceof Literal && printed.startsWith("-")) {
                 printed = "(" + printed + ")";
             }
@@ -430,12 +433,21 @@ final class KernelPrinter implements OpVisitor<Void> {
         return null;
     }
 
+    private boolean isArgument(Operand operand) {
+        return ir.scalars().stream().anyMatch(scalar -> scalar.value().equals(operand));
+    }
+
     @Override
     public Void visitCast(Op.Cast op) {
         DType to = op.result().type().dtype();
         define(
                 op.result(),
-                to == DType.BOOL ? print(op.operand()) + " != 0" : print(op.operand()) + ".to(" + triton(to) + ")");
+                // Scalar arguments may be Python numbers: Triton makes constants of some.
+                op.operand().type().isScalar()
+                        ? "tl.cast(" + print(op.operand()) + ", " + triton(to) + ")"
+                        : to == DType.BOOL
+                                ? print(op.operand()) + " != 0"
+                                : print(op.operand()) + ".to(" + triton(to) + ")");
         padding.cast(op);
         return null;
     }
@@ -472,7 +484,13 @@ final class KernelPrinter implements OpVisitor<Void> {
         long block = plan.block(op.block());
         OpenAxis axis = open.get(op.block());
         switch (op.property()) {
-            case BEGIN -> valueNames.put(op.result().id(), axis.begin());
+            case BEGIN -> {
+                if (ir.root().axes().contains(axis.axis())) {
+                    valueNames.put(op.result().id(), axis.begin());
+                } else {
+                    define(op.result(), "tl.cast(" + axis.begin() + ", tl.int32)");
+                }
+            }
             case END ->
                 define(
                         op.result(),
@@ -541,6 +559,9 @@ final class KernelPrinter implements OpVisitor<Void> {
             return Long.toString((long) fill);
         }
         int bits = dtype.bytes() * 8;
+        if (dtype.isUnsigned()) {
+            return fill > 0 ? Long.toUnsignedString(-1L >>> (64 - bits)) : "0";
+        }
         long limit = bits == 64 ? Long.MAX_VALUE : (1L << (bits - 1)) - 1;
         return Long.toString(fill > 0 ? limit : -limit - 1);
     }

@@ -33,6 +33,9 @@ final class Plan {
         for (int i = 0; i < slots.size(); i++) {
             blocks.put(slots.get(i).id(), configuration.getLong(Keys.element(Keys.BLOCK_SIZES, i)));
         }
+        for (BlockTable.Block block : ir.blocks().all()) {
+            blocks.put(block.id(), blocks.get(block.original()));
+        }
         for (int i = 0; i < facts.rollable().size(); i++) {
             long extent = facts.rollable().get(i);
             long chunk = configuration.getLong(Keys.element(Keys.REDUCTION_LOOPS, i));

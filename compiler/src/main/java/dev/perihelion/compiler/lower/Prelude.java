@@ -24,16 +24,33 @@ final class Prelude {
                 "a, b",
                 "if a.dtype.is_floating():",
                 "    return tl.floor(a / b)",
-                "quotient = a // b",
-                "return quotient - ((a - quotient * b != 0) & ((a < 0) != (b < 0))).to(quotient.dtype)");
+                "else:",
+                "    quotient = a // b",
+                "    return quotient - ((a - quotient * b != 0) & ((a < 0) != (b < 0))).to(quotient.dtype)");
         helper(
                 "_remainder",
                 "a, b",
                 "if a.dtype.is_floating():",
                 "    return a - tl.floor(a / b) * b",
-                "rest = a % b",
-                "return rest + tl.where((rest != 0) & ((rest < 0) != (b < 0)), b, 0).to(rest.dtype)");
-        helper("_pow", "a, b", "return tl.exp2(b * tl.log2(a))");
+                "else:",
+                "    rest = a % b",
+                "    return rest + tl.where((rest != 0) & ((rest < 0) != (b < 0)), b, 0).to(rest.dtype)");
+        helper(
+                "_power",
+                "a, b",
+                "b = tl.zeros_like(a) + b",
+                "size = tl.exp2(b * tl.log2(tl.abs(a)))",
+                "whole = tl.floor(b) == b",
+                "odd = b - 2.0 * tl.floor(b * 0.5) != 0",
+                "negative = tl.where(whole, tl.where(odd, -size, size), float('nan'))",
+                "return tl.where(b == 0, 1.0, tl.where(a < 0, negative, size))");
+        helper(
+                "_pow",
+                "a, b",
+                "if a.dtype.is_floating():",
+                "    return _power(a, b)",
+                "else:",
+                "    return _round(_power(tl.cast(a, tl.float64), tl.cast(b, tl.float64))).to(a.dtype)");
         helper("_sqrt", "x", "return tl.sqrt_rn(x.to(tl.float32)).to(x.dtype)");
         helper(
                 "_tanh",

@@ -46,6 +46,11 @@ public record PointwiseOp(
         double apply(double[] operands);
     }
 
+    /** Whether the template calls one of the prelude's functions, which need tensors. */
+    public boolean isHelper() {
+        return template.startsWith("_");
+    }
+
     /** The value on constant operands, where it is known and not NaN. */
     public OptionalDouble foldConstants(double[] operands) {
         double value = fold.apply(operands);

@@ -136,6 +136,11 @@ public final class SpaceBuilder {
             long start = Math.min(high, Math.max(low, Math.min(high, standard(slots.size(), reduction))));
             blocks.add(new PowerOfTwoParameter(name, low, high, start));
         }
+        for (BlockTable.Block block : ir.blocks().all()) {
+            if (blockNames.containsKey(block.original())) {
+                blockNames.put(block.id(), blockNames.get(block.original()));
+            }
+        }
         return blocks;
     }
 
@@ -152,7 +157,14 @@ public final class SpaceBuilder {
 
     /** The shortest block that the target multiplies with, for an axis of a product; 1 for others. */
     private long dotMinimum(int block) {
-        Dim dim = new Dim.Block(block);
+        return ir.blocks().all().stream()
+                .filter(same -> same.original() == block)
+                .mapToLong(same -> dotMinimum(new Dim.Block(same.id())))
+                .max()
+                .orElse(1);
+    }
+
+    private long dotMinimum(Dim dim) {
         long minimum = 1;
         for (Op.Dot dot : facts.dots()) {
             int rank = dot.left().type().rank();

@@ -33,7 +33,7 @@ record TileElements(List<Dim> shape, Map<Integer, ParameterName> blocks, Map<Lon
     public List<ParameterName> parameters() {
         List<ParameterName> names = new ArrayList<>(blocks.values());
         names.addAll(chunks.values());
-        return names;
+        return names.stream().distinct().toList();
     }
 
     @Override

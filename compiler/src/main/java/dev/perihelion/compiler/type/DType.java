@@ -57,6 +57,11 @@ public enum DType {
         return shortName;
     }
 
+    /** Whether it is an integer type without negative values. */
+    public boolean isUnsigned() {
+        return name().startsWith("UINT");
+    }
+
     /** Size of one element. */
     public int bytes() {
         return bytes;

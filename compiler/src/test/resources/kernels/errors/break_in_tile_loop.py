@@ -1,0 +1,16 @@
+# kernel: k
+# arg x: f32[37,53]
+import torch
+
+import helion
+import helion.language as hl
+
+
+@helion.kernel
+def k(x):
+    out = torch.empty_like(x)
+    for tile in hl.tile(x.size(0)):
+        for inner in hl.tile(53):
+            out[tile, inner] = 1.0
+            break
+    return out

@@ -1,0 +1,18 @@
+# kernel: k
+# arg x: f32[37,53]
+import torch
+
+import helion
+import helion.language as hl
+
+
+some_table = {"a": 1.0}
+
+
+@helion.kernel
+def k(x):
+    factor = some_table["a"]
+    out = torch.empty_like(x)
+    for tile in hl.tile(x.size(0)):
+        out[tile, :] = x[tile, :] * factor
+    return out

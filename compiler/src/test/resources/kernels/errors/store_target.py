@@ -1,0 +1,16 @@
+# kernel: k
+# arg x: f32[37,53]
+import torch
+
+import helion
+import helion.language as hl
+
+
+@helion.kernel
+def k(x):
+    out = torch.empty_like(x)
+    for tile in hl.tile(x.size(0)):
+        row = x[tile, :]
+        row[:, None] = 0
+        out[tile, :] = row
+    return out

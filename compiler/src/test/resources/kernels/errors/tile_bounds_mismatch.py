@@ -1,0 +1,15 @@
+# kernel: k
+# arg x: f32[37,53]
+import torch
+
+import helion
+import helion.language as hl
+
+
+@helion.kernel
+def k(x):
+    out = torch.empty_like(x)
+    for tile in hl.tile(x.size(0)):
+        for inner, other in hl.tile([0], [3, 4]):
+            out[inner, other] = 1.0
+    return out

@@ -1,0 +1,20 @@
+# kernel: row_softmax
+# arg x: f16[4096,2560]
+# config: default
+# target: cuda:90
+import torch
+
+import helion
+import helion.language as hl
+
+
+@helion.kernel
+def row_softmax(x):
+    rows, columns = x.size()
+    out = torch.empty_like(x)
+    for tile in hl.tile(rows):
+        values = x[tile, :].to(torch.float32)
+        largest = torch.amax(values, dim=1)
+        exps = torch.exp(values - largest[:, None])
+        out[tile, :] = (exps / exps.sum(dim=1)[:, None]).to(x.dtype)
+    return out

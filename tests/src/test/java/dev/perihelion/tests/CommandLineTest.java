@@ -1,0 +1,214 @@
+package dev.perihelion.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The {@code perihelion} command in Java processes of its own, as a user runs it, with real workers and no GPU. */
+@Timeout(300)
+class CommandLineTest {
+
+    private static final Path ROOT = Path.of(System.getenv("PERIHELION_ROOT"));
+    private static final String PYTHON = System.getenv("PERIHELION_PYTHON");
+    private static final String SOFTMAX = ROOT.resolve("examples/softmax.py") + "::softmax";
+    private static final List<String> TUNE = List.of(
+            "tune", SOFTMAX, "--arg", "x=f16[64,100]", "--target", "cuda:90", "--strategy", "random", "--budget", "4");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void whatTuneFindsIsListedExportedAndRight() throws Exception {
+        Run tune = perihelion("first", TUNE);
+        assertThat(tune.status).as(tune.errors).isZero();
+
+        JsonNode task = results("first");
+        assertThat(names(task))
+                .contains(
+                        "task",
+                        "kernel",
+                        "target",
+                        "device",
+                        "measured",
+                        "trials",
+                        "outcomes",
+                        "default_latency_ns",
+                        "best");
+        assertThat(task.get("kernel").asText()).isEqualTo("softmax");
+        assertThat(task.get("target").asText()).isEqualTo("cuda:90");
+        assertThat(task.get("measured").asBoolean()).isFalse();
+        assertThat(task.get("trials").asInt()).isEqualTo(4);
+        assertThat(names(task.get("best"))).contains("latency_ns", "config", "trial");
+        assertThat(task.at("/best/latency_ns").asDouble())
+                .isPositive()
+                .isLessThanOrEqualTo(task.get("default_latency_ns").asDouble());
+
+        Run export = perihelion(
+                "first",
+                List.of(
+                        "export",
+                        "latest",
+                        "--format",
+                        "bundle",
+                        "--output",
+                        folder.resolve("bundle").toString()));
+        assertThat(export.status).as(export.errors).isZero();
+        Run python = run(
+                List.of(
+                        PYTHON,
+                        "-c",
+                        "import sys, torch, perihelion\n"
+                                + "x = torch.randn(64, 100).half()\n"
+                                + "y = perihelion.load(sys.argv[1]).softmax(x)\n"
+                                + "torch.testing.assert_close(y, torch.softmax(x, 1), rtol=1e-2, atol=1e-3)\n"
+                                + "print('right', y.shape)",
+                        folder.resolve("bundle").toString()),
+                Map.of(
+                        "TRITON_INTERPRET",
+                        "1",
+                        "PYTHONPATH",
+                        ROOT.resolve("gpu-executor/src/main/python").toString()));
+        assertThat(python.status).as(python.errors).isZero();
+        assertThat(python.output).contains("right torch.Size([64, 100])");
+    }
+
+    @Test
+    void theSameSeedSuggestsTheSameConfigurations() throws Exception {
+        List<String> command = new ArrayList<>(TUNE);
+        command.addAll(List.of("--seed", "7"));
+        assertThat(perihelion("one", command).status).isZero();
+        assertThat(perihelion("two", command).status).isZero();
+        assertThat(configurations("one")).hasSize(4).isEqualTo(configurations("two"));
+    }
+
+    @Test
+    void aMistakeOfTheUserIsToldAndNothingIsWritten() throws Exception {
+        Path kernel = folder.resolve("wrong.py");
+        Files.writeString(kernel, Files.readString(ROOT.resolve("examples/softmax.py")).replace("torch.exp(", "torch.exq("));
+        List<String> command = new ArrayList<>(TUNE);
+        command.set(1, kernel + "::softmax");
+        Run run = perihelion("none", command);
+        assertThat(run.status).isEqualTo(2);
+        assertThat(run.output).isEmpty();
+        assertThat(run.errors).contains("`torch.exq` is not available in device code.", "^^^^^^^^^", "wrong.py:");
+        assertThat(folder.resolve("none")).doesNotExist();
+    }
+
+    @Test
+    void anInterruptLeavesAStoreThatCanBeRead() throws Exception {
+        List<String> command = new ArrayList<>(TUNE);
+        command.set(command.size() - 1, "400");
+        Process process = start("cut", command);
+        try {
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            while (System.nanoTime() < end && trialFiles("cut").isEmpty()) {
+                TimeUnit.MILLISECONDS.sleep(200);
+            }
+            assertThat(trialFiles("cut")).isNotEmpty();
+            new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+            assertThat(process.waitFor(40, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        int trials = results("cut").get("trials").asInt();
+        assertThat(trials).isBetween(1, 399);
+    }
+
+    private JsonNode results(String store) throws Exception {
+        Run run = perihelion(store, List.of("results", "latest", "--json"));
+        assertThat(run.status).as(run.errors).isZero();
+        JsonNode document = new ObjectMapper().readTree(run.output);
+        assertThat(document.get("sweep").asText()).isNotEmpty();
+        assertThat(document.get("tasks")).hasSize(1);
+        return document.get("tasks").get(0);
+    }
+
+    /** The configurations of all trials, read by Python as an outsider would. */
+    private Set<String> configurations(String store) throws Exception {
+        Run run = run(
+                List.of(
+                        PYTHON,
+                        "-c",
+                        "import sys, pyarrow.parquet as pq\n"
+                                + "for name in sys.argv[1:]:\n"
+                                + "    for row in pq.ParquetFile(name).read(columns=['config']).to_pylist():\n"
+                                + "        print(row['config'])",
+                        String.join("\n", trialFiles(store))),
+                Map.of());
+        assertThat(run.status).as(run.errors).isZero();
+        return new TreeSet<>(run.output.lines().toList());
+    }
+
+    private List<String> trialFiles(String store) throws IOException {
+        Path trials = folder.resolve(store).resolve("trials");
+        if (!Files.isDirectory(trials)) {
+            return List.of();
+        }
+        try (java.util.stream.Stream<Path> files = Files.walk(trials)) {
+            return files.map(Path::toString)
+                    .filter(name -> name.endsWith(".parquet"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static Set<String> names(JsonNode node) {
+        Set<String> names = new TreeSet<>();
+        node.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    /** How a process ended. */
+    private record Run(int status, String output, String errors) {}
+
+    private Run perihelion(String store, List<String> words) throws Exception {
+        return finish(start(store, words));
+    }
+
+    private Process start(String store, List<String> words) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "@" + ROOT.resolve("cli/src/main/scripts/jvm-options"),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                "dev.perihelion.cli.Main"));
+        command.addAll(words);
+        if (!words.get(0).equals("compile")) {
+            command.addAll(List.of("--store", folder.resolve(store).toString()));
+        }
+        return launch(command, Map.of());
+    }
+
+    private Run run(List<String> command, Map<String, String> environment) throws Exception {
+        return finish(launch(command, environment));
+    }
+
+    private Process launch(List<String> command, Map<String, String> environment) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.directory(folder.toFile());
+        builder.environment().putAll(environment);
+        builder.redirectError(folder.resolve("errors").toFile());
+        return builder.start();
+    }
+
+    private Run finish(Process process) throws Exception {
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        return new Run(process.exitValue(), output, Files.readString(folder.resolve("errors")));
+    }
+}
