@@ -6,7 +6,7 @@ import dev.perihelion.sweep.TaskSummary;
 import dev.perihelion.sweep.results.SweepResults;
 import dev.perihelion.sweep.results.TaskResult;
 import dev.perihelion.sweep.run.PerihelionToolchain;
-import dev.perihelion.sweep.run.SparkSettings;
+import dev.perihelion.sweep.run.SparkSweeps;
 import dev.perihelion.sweep.run.SweepRunner;
 import dev.perihelion.sweep.store.TrialStore;
 import java.io.PrintWriter;
@@ -14,7 +14,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.apache.spark.api.java.JavaSparkContext;
 
 /** Runs a sweep in this process and tells its result; Ctrl-C ends it with everything finished in the store. */
 final class SweepSession {
@@ -36,8 +35,8 @@ final class SweepSession {
     int run(Sweep sweep) throws InterruptedException {
         TrialStore trials = new TrialStore(store);
         CountDownLatch ended = new CountDownLatch(1);
-        try (JavaSparkContext spark = SparkSettings.open(master)) {
-            SweepRunner runner = new SweepRunner(spark, trials, new PerihelionToolchain(), new ConsoleProgress(err));
+        try (SparkSweeps spark = SparkSweeps.open(master)) {
+            SweepRunner runner = spark.runner(trials, new PerihelionToolchain(), new ConsoleProgress(err));
             Thread onSignal = new Thread(() -> stop(runner, ended), "perihelion-stop");
             Runtime.getRuntime().addShutdownHook(onSignal);
             try {

@@ -4,12 +4,10 @@ import dev.perihelion.compiler.Target;
 import dev.perihelion.compiler.TileCompiler;
 import dev.perihelion.compiler.args.Arguments;
 import dev.perihelion.compiler.syntax.SourceFile;
-import dev.perihelion.sweep.run.SparkSettings;
-import java.util.List;
+import dev.perihelion.sweep.run.SparkSweeps;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.spark.api.java.JavaSparkContext;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -39,8 +37,8 @@ final class WarmUpCommand implements Callable<Integer> {
                         Arguments.parse(Map.of("x", "f32[64,64]")),
                         Target.parse("cuda:90"))
                 .generate(dev.perihelion.search.space.Configuration.of(Map.of()));
-        try (JavaSparkContext spark = SparkSettings.open(Optional.of("local[2]"))) {
-            spark.parallelize(List.of(1, 2, 3), 2).map(number -> number + 1).collect();
+        try (SparkSweeps spark = SparkSweeps.open(Optional.of("local[2]"))) {
+            spark.warmUp();
         }
         return ExitStatus.DONE;
     }

@@ -30,6 +30,9 @@ public final class Seeds {
         {32, 64, 128, 4, 5}, {16, 64, 128, 4, 5}, {64, 32, 128, 4, 5}, {16, 32, 256, 4, 4}, {16, 16, 256, 4, 5},
     };
 
+    /** Elements of a product's tile from which the persistent form is tried too. */
+    private static final long PERSISTENT_TILE = 128 * 128;
+
     /** Rows per program, warps. */
     private static final long[][] REDUCTIONS = {{1, 4}, {1, 8}, {2, 8}, {1, 16}, {4, 8}, {2, 4}, {4, 16}, {8, 8}, {1, 2}
     };
@@ -77,6 +80,11 @@ public final class Seeds {
             seed = block(seed, depth, product[2]);
             seed = set(seed, Keys.element(Keys.L2_GROUPINGS, 0), 8L);
             keep(seed, product[3], product[4]);
+            if (product[0] * product[1] >= PERSISTENT_TILE) {
+                // One program for many tiles: the next tile's loads run beside the last one's stores.
+                Configuration persistent = set(seed, Keys.PID_TYPE, "persistent_interleaved");
+                keep(set(persistent, Keys.element(Keys.RANGE_FLATTENS, 0), true), product[3], product[4]);
+            }
         }
     }
 
