@@ -34,6 +34,13 @@ def members(archive):
     return found
 
 
+def refuse_estimates(summary):
+    """Ends where a case has latencies that nobody measured."""
+    for case in summary["cases"]:
+        if case["best_ns"] and not case.get("measured", bool(summary.get("device"))):
+            raise SystemExit(f"The latencies of `{case['command']}` are estimates, and only measurements are kept.")
+
+
 def install(run, name, limit_mib):
     """Copies summary and store; returns the summary's place."""
     results = ROOT / "bench" / "results" / f"{name}.json"
@@ -42,6 +49,7 @@ def install(run, name, limit_mib):
         if place.exists():
             raise SystemExit(f"`{place.relative_to(ROOT)}` is there already; remove it or choose another name.")
     summary = json.loads((run / "summary.json").read_text())
+    refuse_estimates(summary)
     with tarfile.open(run / "store.tar") as archive:
         files = members(archive)
         size = sum(member.size for member, _ in files)
@@ -130,6 +138,7 @@ def main():
     options = parser.parse_args()
     if options.table:
         results = options.table.resolve()
+        refuse_estimates(json.loads(results.read_text()))
     elif options.run and options.name and re.fullmatch(r"[\w.-]+", options.name):
         results = install(options.run, options.name, options.limit_mib)
     else:

@@ -5,7 +5,7 @@
 #   bench/pack.sh [FOLDER]          FOLDER is .pack/ unless given; it gets part-1/, part-2/ ...
 #
 #   PERIHELION_PYTHON   a Python with the workers' packages: the packed product is tried with it before it is packed
-#   PACK_MIB            largest part, MiB (default 56)
+#   PACK_MIB            largest part, MiB (default 58)
 #
 # There: `bash part-1/unpack.sh`, then the others in any order; the last leaves /tmp/perihelion, which the launcher uses
 # with PERIHELION_HOME=/tmp/perihelion. The runtime and the libraries, which change seldom, are compressed once and kept
@@ -17,12 +17,16 @@ out="$(mkdir -p "${1:-$root/.pack}" && cd "${1:-$root/.pack}" && pwd -P)"
 python="${PERIHELION_PYTHON:-${PACK_CHECK:-}}"
 
 # Found by leaving modules out until `tune`, `sweep`, `results` and `export` failed: Log4j needs java.beans of java.desktop,
-# Hadoop the login modules. The vendor's own libraries for screens and sound are dropped below.
+# Hadoop the login modules.
 modules=java.base,java.desktop,java.instrument,java.logging,java.management,java.naming,java.net.http,java.scripting,java.security.jgss,java.sql,java.xml,jdk.crypto.ec,jdk.management,jdk.security.auth,jdk.unsupported,jdk.zipfs
+
+# The inner classes of what java.desktop has for screens, printers and sound, as jlink wants every package to keep a class;
+# its libraries for them are dropped below.
+screens='regex:/java\.desktop/(com/sun/(java/swing|media|imageio)|(javax|sun)/swing|sun/(java2d|font|print))/.*\$.*'
 
 # Jars of which these commands load no class (seen with -Xlog:class+load), where leaving them out saves much; small ones stay.
 unused='/(kubernetes-|zjsonpatch|vertx-|spark-kubernetes|jjwt-|snakeyaml-engine)'
-unused+='|/(spark-catalyst|spark-sql|spark-sketch|spark-variant|icu4j|orc-|hive-storage|avro|aircompressor|arrow-vector|univocity|janino)'
+unused+='|/(spark-catalyst|spark-sql|spark-sketch|spark-variant|icu4j|orc-|hive-storage|avro|aircompressor|arrow-vector|univocity|janino|scala-reflect|scala-parallel)'
 unused+='|/(rocksdbjni|leveldbjni|curator-|zookeeper-|tink|commons-math3|protobuf-java|datasketches-|jersey-|hk2-|javassist|py4j|pickle)'
 unused+='|/netty-(codec-(native-quic|classes-quic|http3|dns|socks)|tcnative-boringssl|resolver-dns)|(aarch_64|riscv64|osx-x86_64|windows-x86_64)\.jar$'
 
@@ -56,7 +60,7 @@ if [[ -f "$base" ]]; then
 else
   # Uncompressed everywhere: xz over all of it finds far more than zip in each file.
   "$java_home/bin/jlink" --add-modules "$modules" --strip-java-debug-attributes --no-man-pages --no-header-files \
-    --compress=0 --output "$home/jre"
+    --compress=0 --exclude-resources "$screens" --output "$home/jre"
   rm -f "$home"/jre/lib/lib{awt,awt_xawt,mlib_image,fontmanager,splashscreen,javajpeg,lcms,jsound,jawt,freetype}.so
   # Where the runtime's zip library is the system's, it need not be there.
   cp -L "$(ldd "$home/jre/bin/java" | awk '$1 == "libz.so.1" { print $3 }')" "$home/jre/lib/" 2>/dev/null || true
@@ -81,7 +85,7 @@ fi
 
 rm -rf "$out"/part-*
 mkdir "$work/pieces"
-split -b "${PACK_MIB:-56}m" -d -a 2 "$base" "$work/pieces/base-"
+split -b "${PACK_MIB:-58}m" -d -a 2 "$base" "$work/pieces/base-"
 tar -C "$work/own" --sort=name -cJf "$work/pieces/own.tar.xz" perihelion
 (cd "$work/pieces" && sha256sum ./*) >"$work/SHA256SUMS"
 number=0

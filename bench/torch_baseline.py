@@ -35,7 +35,8 @@ class Worker:
         self.hello = message[0] if message else {"error": "The worker ended before it said hello."}
 
     def _read(self):
-        timer = threading.Timer(self._limit, self._process.kill)
+        self._late = threading.Event()
+        timer = threading.Timer(self._limit, self._end_late)
         timer.start()
         try:
             return self._stream.read()
@@ -43,6 +44,10 @@ class Worker:
             return None
         finally:
             timer.cancel()
+
+    def _end_late(self):
+        self._late.set()
+        self._process.kill()
 
     def ask(self, request):
         """The answer's header; one with the outcome `worker_died` where there is none."""
@@ -53,7 +58,8 @@ class Worker:
         while True:
             message = self._read()
             if message is None:
-                return {"outcome": "worker_died", "reason": f"No answer within {self._limit:.0f} s."}
+                reason = f"No answer within {self._limit:.0f} s." if self._late.is_set() else "The worker died."
+                return {"outcome": "worker_died", "reason": reason}
             if "phase" not in message[0]:
                 return message[0]
 
