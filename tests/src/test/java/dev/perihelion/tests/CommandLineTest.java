@@ -141,7 +141,7 @@ class CommandLineTest {
     private Set<String> configurations(String store) throws Exception {
         Run run = run(List.of(PYTHON, "-c", """
                         import sys, pyarrow.parquet as pq
-                        for name in sys.argv[1:]:
+                        for name in sys.argv[1].splitlines():
                             for row in pq.ParquetFile(name).read(columns=['config']).to_pylist():
                                 print(row['config'])""", String.join("\n", trialFiles(store))), Map.of());
         assertThat(run.status).as(run.errors).isZero();
