@@ -13,7 +13,7 @@ from nbclient import NotebookClient
 HERE = Path(__file__).resolve().parent
 
 
-def execute(notebook: Path, store: str | None, sweep: str = "latest", timeout_s: int = 300) -> nbformat.NotebookNode:
+def execute(notebook: Path, store: str | None, sweep: str = "all", timeout_s: int = 300) -> nbformat.NotebookNode:
     """The notebook with the outputs of a fresh run in its own folder.
 
     ``store`` is a folder, absolute or relative to the notebook's; None leaves the choice to the notebook.
@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("notebook", nargs="?", type=Path, default=HERE / "search.ipynb")
     parser.add_argument("--store", help="absolute, or relative to the notebook's folder; default: the notebook's own choice")
-    parser.add_argument("--sweep", default="latest")
+    parser.add_argument("--sweep", default="all")
     options = parser.parse_args(arguments)
     document = execute(options.notebook.resolve(), options.store, options.sweep)
     document.metadata["language_info"] = {"name": "python"}

@@ -36,21 +36,24 @@ def sweeps(store: str | Path) -> list[str]:
 def trials(store: str | Path, sweep: str = "latest") -> pd.DataFrame:
     """All trials of one sweep, in the order of their numbers within each task.
 
+    ``sweep`` is an id, ``latest``, or ``all`` for every sweep of the store, whose tasks then stand side by side.
+
     Columns are those of the files, and ``sweep`` and ``task`` from the folders' names. A trial that was written twice, as
     after a driver was killed, appears once.
 
     Raises FileNotFoundError for a sweep that the store does not hold, ValueError for files of a newer schema.
     """
     known = sweeps(store)
-    sweep = known[-1] if sweep == "latest" else sweep
-    if sweep not in known:
+    wanted = known if sweep == "all" else [known[-1] if sweep == "latest" else sweep]
+    if not set(wanted) <= set(known):
         raise FileNotFoundError(f"The store `{store}` holds no sweep `{sweep}`; it holds {', '.join(known)}.")
     parts = []
-    for path in sorted((Path(store) / "trials" / f"sweep={sweep}").glob("task=*/*.parquet")):
-        part = _read(path).to_pandas()
-        part.insert(0, "sweep", sweep)
-        part.insert(1, "task", path.parent.name.removeprefix("task="))
-        parts.append(part)
+    for name in wanted:
+        for path in sorted((Path(store) / "trials" / f"sweep={name}").glob("task=*/*.parquet")):
+            part = _read(path).to_pandas()
+            part.insert(0, "sweep", name)
+            part.insert(1, "task", path.parent.name.removeprefix("task="))
+            parts.append(part)
     frame = pd.concat([part.dropna(axis="columns", how="all") for part in parts], ignore_index=True)
     # A column that is empty in every file is a column still.
     frame = frame.reindex(columns=parts[0].columns)

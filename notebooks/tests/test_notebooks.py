@@ -151,6 +151,6 @@ def test_the_notebook_shows_measurements_and_marks_estimates(tmp_path):
 def test_the_notebook_runs_on_the_committed_sample():
     document = execute.execute(NOTEBOOKS / "search.ipynb", None, timeout_s=180)
 
-    frame = ps.trials(SAMPLE)
+    frame = ps.trials(SAMPLE, "all")
     assert f"{len(frame)} trials in {frame['task'].nunique()} tasks" in output_text(document)
     assert pictures(document) == 2 + frame["task"].nunique()

@@ -104,7 +104,9 @@ def amd_facts(assembly):
         return int(found.group(1))
 
     before_kernel_facts = metadata.split(".group_segment_fixed_size", 1)[0]
-    sizes = tuple(int(size) for size in re.findall(r"^\s*\.size:\s*(\d+)", before_kernel_facts, re.MULTILINE))
+    # Arguments that the runtime adds by itself (the grid's extents, for example) are no business of the caller.
+    described = re.findall(r"^\s*\.size:\s*(\d+)\s*\.value_kind:\s*(\w+)", before_kernel_facts, re.MULTILINE)
+    sizes = tuple(int(size) for size, kind in described if not kind.startswith("hidden_"))
     return BinaryFacts(number("vgpr_count"), number("private_segment_fixed_size"), sizes or None)
 
 

@@ -72,7 +72,11 @@ final class CompileCommand implements Callable<Integer> {
             spec.commandLine().getOut().print(text);
             spec.commandLine().getOut().flush();
         } else {
-            Files.writeString(output, text);
+            try {
+                Files.writeString(output, text);
+            } catch (IOException e) {
+                throw new UserMistake("Cannot write `" + output + "`: " + e + ".");
+            }
         }
         return ExitStatus.DONE;
     }

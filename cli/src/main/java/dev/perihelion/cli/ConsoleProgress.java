@@ -38,6 +38,7 @@ final class ConsoleProgress implements ProgressListener {
                 task.strategy(),
                 task.seed(),
                 limit);
+        err.println("  starting the workers and compiling the first batch");
     }
 
     @Override

@@ -23,6 +23,7 @@ final class ExportCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "SWEEP_ID",
+            arity = "0..1",
             defaultValue = "latest",
             description = "A sweep's id, or latest (the default).")
     private String sweep;

@@ -24,6 +24,7 @@ final class ResultsCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "SWEEP_ID",
+            arity = "0..1",
             defaultValue = "latest",
             description = "A sweep's id, or latest (the default).")
     private String sweep;

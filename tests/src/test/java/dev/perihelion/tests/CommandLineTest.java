@@ -68,15 +68,12 @@ class CommandLineTest {
                         folder.resolve("bundle").toString()));
         assertThat(export.status).as(export.errors).isZero();
         Run python = run(
-                List.of(
-                        PYTHON,
-                        "-c",
-                        "import sys, torch, perihelion\n"
-                                + "x = torch.randn(64, 100).half()\n"
-                                + "y = perihelion.load(sys.argv[1]).softmax(x)\n"
-                                + "torch.testing.assert_close(y, torch.softmax(x, 1), rtol=1e-2, atol=1e-3)\n"
-                                + "print('right', y.shape)",
-                        folder.resolve("bundle").toString()),
+                List.of(PYTHON, "-c", """
+                        import sys, torch, perihelion
+                        x = torch.randn(64, 100).half()
+                        y = perihelion.load(sys.argv[1]).softmax(x)
+                        torch.testing.assert_close(y, torch.softmax(x, 1), rtol=1e-2, atol=1e-3)
+                        print('right', y.shape)""", folder.resolve("bundle").toString()),
                 Map.of(
                         "TRITON_INTERPRET",
                         "1",
@@ -98,7 +95,8 @@ class CommandLineTest {
     @Test
     void aMistakeOfTheUserIsToldAndNothingIsWritten() throws Exception {
         Path kernel = folder.resolve("wrong.py");
-        Files.writeString(kernel, Files.readString(ROOT.resolve("examples/softmax.py")).replace("torch.exp(", "torch.exq("));
+        Files.writeString(
+                kernel, Files.readString(ROOT.resolve("examples/softmax.py")).replace("torch.exp(", "torch.exq("));
         List<String> command = new ArrayList<>(TUNE);
         command.set(1, kernel + "::softmax");
         Run run = perihelion("none", command);
@@ -119,7 +117,9 @@ class CommandLineTest {
                 TimeUnit.MILLISECONDS.sleep(200);
             }
             assertThat(trialFiles("cut")).isNotEmpty();
-            new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+            new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
             assertThat(process.waitFor(40, TimeUnit.SECONDS)).isTrue();
         } finally {
             process.destroyForcibly();
@@ -139,16 +139,11 @@ class CommandLineTest {
 
     /** The configurations of all trials, read by Python as an outsider would. */
     private Set<String> configurations(String store) throws Exception {
-        Run run = run(
-                List.of(
-                        PYTHON,
-                        "-c",
-                        "import sys, pyarrow.parquet as pq\n"
-                                + "for name in sys.argv[1:]:\n"
-                                + "    for row in pq.ParquetFile(name).read(columns=['config']).to_pylist():\n"
-                                + "        print(row['config'])",
-                        String.join("\n", trialFiles(store))),
-                Map.of());
+        Run run = run(List.of(PYTHON, "-c", """
+                        import sys, pyarrow.parquet as pq
+                        for name in sys.argv[1].splitlines():
+                            for row in pq.ParquetFile(name).read(columns=['config']).to_pylist():
+                                print(row['config'])""", String.join("\n", trialFiles(store))), Map.of());
         assertThat(run.status).as(run.errors).isZero();
         return new TreeSet<>(run.output.lines().toList());
     }

@@ -61,7 +61,7 @@ record KernelCase(Path file, String source, String kernel, Map<String, String> i
 
     private static Map<String, String> parse(String line) {
         Map<String, String> inputs = new LinkedHashMap<>();
-        for (String part : line.split("; ")) {
+        for (String part : line.split("; ", -1)) {
             int equals = part.indexOf('=');
             inputs.put(part.substring(0, equals), part.substring(equals + 1));
         }
