@@ -17,12 +17,8 @@ out="$(mkdir -p "${1:-$root/.pack}" && cd "${1:-$root/.pack}" && pwd -P)"
 python="${PERIHELION_PYTHON:-${PACK_CHECK:-}}"
 
 # Found by leaving modules out until `tune`, `sweep`, `results` and `export` failed: Log4j needs java.beans of java.desktop,
-# Hadoop the login modules.
+# Hadoop the login modules. java.desktop's libraries for screens and sound are dropped below.
 modules=java.base,java.desktop,java.instrument,java.logging,java.management,java.naming,java.net.http,java.scripting,java.security.jgss,java.sql,java.xml,jdk.crypto.ec,jdk.management,jdk.security.auth,jdk.unsupported,jdk.zipfs
-
-# The inner classes of what java.desktop has for screens, printers and sound, as jlink wants every package to keep a class;
-# its libraries for them are dropped below.
-screens='regex:/java\.desktop/(com/sun/(java/swing|media|imageio)|(javax|sun)/swing|sun/(java2d|font|print))/.*\$.*'
 
 # Jars of which these commands load no class (seen with -Xlog:class+load), where leaving them out saves much; small ones stay.
 unused='/(kubernetes-|zjsonpatch|vertx-|spark-kubernetes|jjwt-|snakeyaml-engine)'
@@ -60,7 +56,7 @@ if [[ -f "$base" ]]; then
 else
   # Uncompressed everywhere: xz over all of it finds far more than zip in each file.
   "$java_home/bin/jlink" --add-modules "$modules" --strip-java-debug-attributes --no-man-pages --no-header-files \
-    --compress=0 --exclude-resources "$screens" --output "$home/jre"
+    --compress=0 --output "$home/jre"
   rm -f "$home"/jre/lib/lib{awt,awt_xawt,mlib_image,fontmanager,splashscreen,javajpeg,lcms,jsound,jawt,freetype}.so
   # Where the runtime's zip library is the system's, it need not be there.
   cp -L "$(ldd "$home/jre/bin/java" | awk '$1 == "libz.so.1" { print $3 }')" "$home/jre/lib/" 2>/dev/null || true

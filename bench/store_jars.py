@@ -3,7 +3,7 @@
     store_jars.py FOLDER JAR...
 
 What is dropped: native libraries below a folder that names an operating system or a processor other than 64-bit Linux on
-x86, and signatures, which such a jar would not match.
+x86; signatures, which such a jar would not match; and of Hadoop's and Spark's jars what only YARN, web pages and a shell need.
 """
 
 import re
@@ -16,12 +16,15 @@ OTHER = re.compile(
     r"(?i)(^|[/_.-])(win|windows|win32|darwin|mac|macos|osx|aix|freebsd|sunos|android|aarch64|aarch_64|arm|armv6|armv7|arm64"
     r"|i386|x86|x86_32|ppc|ppc64|ppc64le|s390x|mips64|riscv64|loongarch64|linux-musl|linux32)([/_.-]|$)"
 )
+UNUSED = re.compile(
+    r"org/apache/hadoop/(yarn/|shaded/org/(eclipse/jetty|jline)/)|org/apache/spark/ui/static/|META-INF/maven/"
+)
 SIGNATURE = re.compile(r"META-INF/[^/]*\.(SF|RSA|DSA|EC)$")
 
 
 def wanted(name):
     """Whether an entry goes into the copy."""
-    if name.endswith("/") or SIGNATURE.match(name):
+    if name.endswith("/") or SIGNATURE.match(name) or UNUSED.match(name):
         return False
     return not (NATIVE.search(name) and OTHER.search(name.replace("x86_64", "amd64").replace("linux/x86-64", "amd64")))
 
