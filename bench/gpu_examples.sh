@@ -40,7 +40,6 @@ for number in ${PERIHELION_CASES:-$(seq 0 $((${#cases[@]} - 1)))}; do
   status=$?
   seconds=$(echo "$(date +%s.%N) - $begin" | bc 2>/dev/null || python3 -c "import time,sys; print(time.time() - float(sys.argv[1]))" "$begin")
   ./perihelion results latest --json --store "$store" >"$out/work/results-$number.json" 2>>"$out/case-$number.log"
-  ./perihelion compile "${words[0]}::${words[1]}" "${arguments[@]}" >/dev/null 2>&1
   python3 bench/arguments.py "${words[@]:2}" >"$out/work/arguments-$number.json"
   timeout 120 "$PERIHELION_PYTHON" bench/torch_baseline.py "${words[0]}" "${words[1]}" "$out/work/arguments-$number.json" \
     >"$out/work/torch-$number.json" 2>>"$out/case-$number.log"

@@ -13,7 +13,7 @@ out="${1:-$root/.pack}"
 modules=java.base,java.compiler,java.desktop,java.instrument,java.logging,java.management,java.naming,java.net.http,java.prefs,java.rmi,java.scripting,java.security.jgss,java.security.sasl,java.sql,java.xml,jdk.crypto.ec,jdk.management,jdk.net,jdk.unsupported,jdk.zipfs,jdk.httpserver,jdk.security.auth
 
 # What a local sweep never loads: Kubernetes, other platforms' natives, formats and services it does not use.
-unused='fabric8|vertx|spark-kubernetes|kubernetes-|zjsonpatch|rocksdb|leveldb|netty-codec-native-quic|netty-codec-classes-quic|netty-tcnative|aarch_64|aarch64|osx|windows|riscv|/orc-|hive-storage|curator|zookeeper|tink|avro|aircompressor|snakeyaml-engine|jersey-|hk2|javassist|univocity|py4j|pickle|netty-all|netty-codec-(http3|dns|socks|marshalling|protobuf)|netty-resolver-dns|okhttp|okio|jakarta.ws|jakarta.inject|aopalliance|commons-math3|datasketches-memory-never'
+unused='fabric8|vertx|spark-kubernetes|kubernetes-|zjsonpatch|rocksdb|leveldb|netty-codec-native-quic|netty-codec-classes-quic|netty-tcnative|aarch_64|aarch64|osx|windows|riscv|/orc-|hive-storage|curator|zookeeper|tink|avro|aircompressor|snakeyaml-engine|jersey-|hk2|javassist|univocity|py4j|pickle|netty-all|netty-codec-(http3|dns|socks|marshalling|protobuf)|netty-resolver-dns|okhttp|okio|jakarta.ws|jakarta.inject|aopalliance|commons-math3'
 
 cd "$root"
 echo "building" >&2
