@@ -9,7 +9,8 @@
 #
 # There: `bash part-1/unpack.sh`, then the others in any order; the last leaves /tmp/perihelion, which the launcher uses
 # with PERIHELION_HOME=/tmp/perihelion. The runtime and the libraries, which change seldom, are compressed once and kept
-# in FOLDER/cache; the product's own jars are a small archive of their own in the last part.
+# in FOLDER/cache; the product's own jars are a small archive of their own in the last part. All commands run there but
+# `k8s`, whose libraries stay behind.
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)"
@@ -48,7 +49,7 @@ done
 cp cli/src/main/scripts/jvm-options "$work/own/perihelion/lib/"
 
 java_home="$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")"
-key="$({ cat "${BASH_SOURCE[0]}" "$root/bench/store_jars.py" "$java_home/release" && sha256sum "${libraries[@]}"; } | sha256sum | cut -c1-16)"
+key="$({ echo "$modules" && cat "$root/bench/store_jars.py" "$java_home/release" && sha256sum "${libraries[@]}"; } | sha256sum | cut -c1-16)"
 base="$out/cache/base-$key.tar.xz"
 if [[ -f "$base" ]]; then
   say "the runtime and the libraries are those of the last time"
