@@ -9,7 +9,6 @@ import contextlib
 import ctypes
 import json
 import os
-import queue
 import select
 import signal
 import subprocess
@@ -141,27 +140,24 @@ class Pool:
     def run(self, groups, on_answer):
         """Asks every request of every group; on_answer(request, answer) is called once for each, never at the same time.
 
-        An answer has `outcome`; a request that the deadline left out gets `not_run`.
+        groups: any iterable; it may wait for what it gives next. An answer has `outcome`; a request that the deadline
+        left out gets `not_run`.
         """
-        waiting = queue.SimpleQueue()
-        for group in groups:
-            waiting.put(group)
-        lock = threading.Lock()
+        waiting, lock, taking = iter(groups), threading.Lock(), threading.Lock()
         threads = [
-            threading.Thread(target=self._work, args=(waiting, lock, on_answer))
-            for _ in range(max(1, min(self._jobs, len(groups))))
+            threading.Thread(target=self._work, args=(waiting, taking, lock, on_answer)) for _ in range(self._jobs)
         ]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
 
-    def _work(self, waiting, lock, on_answer):
+    def _work(self, waiting, taking, lock, on_answer):
         worker = None
         while True:
-            try:
-                group = waiting.get_nowait()
-            except queue.Empty:
+            with taking:
+                group = next(waiting, None)
+            if group is None:
                 break
             for request in group:
                 if time.monotonic() > self._deadline:
