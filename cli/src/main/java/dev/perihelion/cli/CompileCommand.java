@@ -42,7 +42,8 @@ final class CompileCommand implements Callable<Integer> {
             names = "--config",
             paramLabel = "C",
             defaultValue = "default",
-            description = "default, random:SEED, a JSON object, or @file.json (default: ${DEFAULT-VALUE})")
+            description =
+                    "default, random:SEED, suggested:INDEX, a JSON object, or @file.json (default: ${DEFAULT-VALUE})")
     private String config;
 
     @Option(names = "--output", paramLabel = "FILE", description = "Where the module goes; a folder with --batch.")

@@ -107,6 +107,18 @@ class CommandLineTest {
     }
 
     @Test
+    void theCompilersSuggestionsCanBeCompiled() throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                "compile", ROOT.resolve("examples/softmax.py") + "::softmax", "--arg", "x=f16[64,128]", "--config"));
+        command.add("suggested:0");
+        assertThat(perihelion("none", command).output).contains("def softmax(x");
+        command.set(command.size() - 1, "suggested:999");
+        Run run = perihelion("none", command);
+        assertThat(run.status).isEqualTo(2);
+        assertThat(run.errors).contains("an index from 0, not `suggested:999`: the compiler suggests");
+    }
+
+    @Test
     void anInterruptLeavesAStoreThatCanBeRead() throws Exception {
         List<String> command = new ArrayList<>(TUNE);
         command.set(command.size() - 1, "400");
