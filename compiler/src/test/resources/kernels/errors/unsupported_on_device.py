@@ -10,6 +10,6 @@ import helion.language as hl
 def k(x):
     out = torch.empty_like(x)
     for tile in hl.tile(x.size(0)):
-        while True:
+        with torch.no_grad():
             out[tile, :] = x[tile, :]
     return out

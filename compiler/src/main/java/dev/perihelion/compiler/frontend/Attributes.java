@@ -4,6 +4,7 @@ import dev.perihelion.compiler.diagnostics.MessageKey;
 import dev.perihelion.compiler.ir.Dim;
 import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.Operand.Value;
+import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.syntax.Span;
 import dev.perihelion.compiler.type.DType;
 import java.util.List;
@@ -79,11 +80,7 @@ final class Attributes {
     private static Item ofHost(HostTensor tensor, String name) {
         return switch (name) {
             case "shape" ->
-                new Item.Sequence(
-                        tensor.shape().stream()
-                                .map(extent -> (Item) new Item.Known(extent))
-                                .toList(),
-                        false);
+                new Item.Sequence(tensor.shape().stream().map(Attributes::item).toList(), false);
             case "dtype" -> new Item.Known(tensor.dtype());
             case "ndim" -> new Item.Known((long) tensor.rank());
             case "device" -> new Item.Opaque("a device");
@@ -117,8 +114,19 @@ final class Attributes {
 
     /** An extent as an item. */
     static Item item(Dim dim) {
-        return dim instanceof Dim.Block block
-                ? new Item.BlockSize(block.id())
-                : new Item.Known(((Dim.Static) dim).size());
+        return item(dim.length());
+    }
+
+    /** A size as an item: known now, or with a configuration. */
+    static Item item(Size size) {
+        return size instanceof Size.Constant constant ? new Item.Known(constant.value()) : new Item.Sized(size);
+    }
+
+    /** The size that an item stands for, where it is a whole number that a configuration may decide. */
+    static Optional<Size> size(Item item) {
+        if (item instanceof Item.Known known && known.value() instanceof Long number) {
+            return Optional.of(Size.of(number));
+        }
+        return item instanceof Item.Sized sized ? Optional.of(sized.size()) : Optional.empty();
     }
 }

@@ -2,6 +2,7 @@ package dev.perihelion.compiler.frontend;
 
 import dev.perihelion.compiler.diagnostics.MessageKey;
 import dev.perihelion.compiler.ir.Operand;
+import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.type.DType;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,10 +66,9 @@ final class Builtins {
                 return dividedUp(call);
             }
             case "next_power_of_2" -> {
-                if (arguments.size() == 1
-                        && arguments.get(0) instanceof Item.Known known
-                        && known.value() instanceof Long number) {
-                    return new Item.Known(Sizes.nextPowerOfTwo(number));
+                Optional<Size> size = Attributes.size(call.required(0, "n"));
+                if (size.isPresent()) {
+                    return Attributes.item(Size.of(Size.Operation.NEXT_POWER_OF_TWO, size.get()));
                 }
             }
             default -> {
@@ -141,6 +141,13 @@ final class Builtins {
                 boolean second =
                         name.equals("min") ? y.doubleValue() < x.doubleValue() : y.doubleValue() > x.doubleValue();
                 result = second ? item : result;
+            } else if (Attributes.size(result).isPresent()
+                    && Attributes.size(item).isPresent()) {
+                Size.Operation operation = name.equals("min") ? Size.Operation.MINIMUM : Size.Operation.MAXIMUM;
+                result = Attributes.item(Size.of(
+                        operation,
+                        Attributes.size(result).orElseThrow(),
+                        Attributes.size(item).orElseThrow()));
             } else if (context.builder.onDevice()) {
                 List<Operand> operands =
                         List.of(context.operand(result, call.span()), context.operand(item, call.span()));
@@ -191,12 +198,10 @@ final class Builtins {
     private Item dividedUp(CallArguments call) {
         Item a = call.required(0, "a");
         Item b = call.required(1, "b");
-        if (a instanceof Item.Known x
-                && b instanceof Item.Known y
-                && x.value() instanceof Long m
-                && y.value() instanceof Long n
-                && n != 0) {
-            return new Item.Known(-Math.floorDiv(-m, n));
+        Optional<Size> m = Attributes.size(a);
+        Optional<Size> n = Attributes.size(b);
+        if (m.isPresent() && n.isPresent()) {
+            return Attributes.item(Size.of(Size.Operation.CEIL_DIVIDE, m.get(), n.get()));
         }
         if (!context.builder.onDevice()) {
             return new Item.Opaque("the result of `" + call.callee() + "`");

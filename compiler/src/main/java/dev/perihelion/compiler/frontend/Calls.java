@@ -131,6 +131,9 @@ final class Calls {
             }
             throw unknown(calleeSpan, "hl." + name, language.names(), "hl.");
         }
+        if (Fragments.knows(path)) {
+            return Fragments.call(path, call);
+        }
         if (path.equals("helion.cdiv")
                 || path.equals("triton.cdiv")
                 || path.equals("helion.next_power_of_2")

@@ -1,11 +1,13 @@
 package dev.perihelion.compiler.frontend;
 
+import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.syntax.BinaryOperator;
 import dev.perihelion.compiler.syntax.CompareOperator;
 import dev.perihelion.compiler.syntax.Expr;
 import dev.perihelion.compiler.syntax.UnaryOperator;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Python's operators on values known now. Empty answers mean "not known now". */
@@ -75,6 +77,9 @@ final class Constants {
             }
             return Optional.of(new Item.Sequence(items, a.isList()));
         }
+        if (left instanceof Item.Sized || right instanceof Item.Sized) {
+            return sized(operator, left, right);
+        }
         if (!(left instanceof Item.Known a && right instanceof Item.Known b)) {
             return Optional.empty();
         }
@@ -90,6 +95,47 @@ final class Constants {
             return whole(operator, m, n);
         }
         return floating(operator, x.get().doubleValue(), y.get().doubleValue());
+    }
+
+    private static final Map<BinaryOperator, Size.Operation> SIZE_ARITHMETIC = Map.of(
+            BinaryOperator.ADD, Size.Operation.ADD,
+            BinaryOperator.SUBTRACT, Size.Operation.SUBTRACT,
+            BinaryOperator.MULTIPLY, Size.Operation.MULTIPLY,
+            BinaryOperator.FLOOR_DIVIDE, Size.Operation.FLOOR_DIVIDE,
+            BinaryOperator.MODULO, Size.Operation.MODULO,
+            BinaryOperator.SHIFT_LEFT, Size.Operation.SHIFT_LEFT,
+            BinaryOperator.SHIFT_RIGHT, Size.Operation.SHIFT_RIGHT);
+
+    private static final Map<CompareOperator, Size.Operation> SIZE_COMPARISONS = Map.of(
+            CompareOperator.LESS, Size.Operation.LESS,
+            CompareOperator.LESS_EQUAL, Size.Operation.LESS_EQUAL,
+            CompareOperator.GREATER, Size.Operation.GREATER,
+            CompareOperator.GREATER_EQUAL, Size.Operation.GREATER_EQUAL,
+            CompareOperator.EQUAL, Size.Operation.EQUAL,
+            CompareOperator.NOT_EQUAL, Size.Operation.NOT_EQUAL);
+
+    private static Optional<Item> sized(BinaryOperator operator, Item left, Item right) {
+        Optional<Size> a = Attributes.size(left);
+        Optional<Size> b = Attributes.size(right);
+        Size.Operation operation = SIZE_ARITHMETIC.get(operator);
+        return a.isPresent() && b.isPresent() && operation != null
+                ? Optional.of(Attributes.item(Size.of(operation, a.get(), b.get())))
+                : Optional.empty();
+    }
+
+    /** A comparison that a configuration decides; a bool where it is known now. */
+    private static Optional<Item> sized(CompareOperator operator, Item left, Item right) {
+        Optional<Size> a = Attributes.size(left);
+        Optional<Size> b = Attributes.size(right);
+        Size.Operation operation = SIZE_COMPARISONS.get(operator);
+        if (a.isEmpty() || b.isEmpty() || operation == null) {
+            return Optional.empty();
+        }
+        Size result = Size.of(operation, a.get(), b.get());
+        return Optional.of(
+                result instanceof Size.Constant constant
+                        ? new Item.Known(constant.value() != 0)
+                        : new Item.Sized(result));
     }
 
     private static Optional<Item> whole(BinaryOperator operator, long a, long b) {
@@ -132,6 +178,12 @@ final class Constants {
     }
 
     static Optional<Item> compare(CompareOperator operator, Item left, Item right) {
+        if (left instanceof Item.Sized || right instanceof Item.Sized) {
+            Optional<Item> sized = sized(operator, left, right);
+            if (sized.isPresent()) {
+                return sized;
+            }
+        }
         if (operator == CompareOperator.IS || operator == CompareOperator.IS_NOT) {
             Optional<Boolean> same = Context.isNone(left) || Context.isNone(right)
                     ? Optional.of(Context.isNone(left) && Context.isNone(right))

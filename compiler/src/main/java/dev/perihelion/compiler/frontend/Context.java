@@ -4,10 +4,13 @@ import dev.perihelion.compiler.diagnostics.CompileException;
 import dev.perihelion.compiler.diagnostics.Diagnostic;
 import dev.perihelion.compiler.diagnostics.MessageKey;
 import dev.perihelion.compiler.ir.BlockTable;
+import dev.perihelion.compiler.ir.HostEdit;
 import dev.perihelion.compiler.ir.HostScalar;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
+import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.ir.TensorType;
+import dev.perihelion.compiler.ir.Tunable;
 import dev.perihelion.compiler.syntax.Expr;
 import dev.perihelion.compiler.syntax.SourceFile;
 import dev.perihelion.compiler.syntax.Span;
@@ -29,9 +32,11 @@ final class Context {
     final IrBuilder builder = new IrBuilder();
     final BlockTable blocks = new BlockTable();
     final KernelSettings settings;
+    final Map<String, Tunable> tunables = new LinkedHashMap<>();
     private final Map<String, HostScalar> hostScalars = new LinkedHashMap<>();
-    private final Map<Span, String> hostEdits = new LinkedHashMap<>();
+    private final Map<Span, HostEdit> hostEdits = new LinkedHashMap<>();
     private final Map<Integer, String> hints = new LinkedHashMap<>();
+    private final Set<Integer> openTiles = new LinkedHashSet<>();
     private final Set<Diagnostic> diagnostics = new LinkedHashSet<>();
 
     Context(SourceFile source, KernelSettings settings) {
@@ -61,9 +66,14 @@ final class Context {
         return List.copyOf(diagnostics);
     }
 
-    /** Replaces a piece of host code in the generated module; {@code {block:3}} stands for a block's length. */
+    /** Replaces a piece of host code in the generated module. */
     void editHost(Span span, String replacement) {
-        hostEdits.put(span, replacement);
+        hostEdits.put(span, new HostEdit.Text(span, replacement));
+    }
+
+    /** Replaces a piece of host code by a number of the configuration. */
+    void editHost(Span span, Size size) {
+        hostEdits.put(span, new HostEdit.Number(span, size));
     }
 
     /** Remembers the first name that the user gave to a value. */
@@ -73,12 +83,26 @@ final class Context {
         }
     }
 
+    /** Tells that a tile loop over a block begins or ends. */
+    void openTile(int block, boolean open) {
+        if (open) {
+            openTiles.add(block);
+        } else {
+            openTiles.remove(block);
+        }
+    }
+
+    /** Whether a block is the tile of a loop that is open here, so that it has a begin and an end. */
+    boolean isTile(int block) {
+        return openTiles.contains(block);
+    }
+
     Map<Integer, String> hints() {
         return Map.copyOf(hints);
     }
 
-    Map<Span, String> hostEdits() {
-        return Map.copyOf(hostEdits);
+    List<HostEdit> hostEdits() {
+        return List.copyOf(hostEdits.values());
     }
 
     List<HostScalar> hostScalars() {
@@ -108,11 +132,8 @@ final class Context {
                             name -> new HostScalar(name, builder.value(TensorType.scalar(runtime.dtype()), "arg")))
                     .value();
         }
-        if (item instanceof Item.BlockSize size) {
-            Operand.Value value =
-                    builder.value(TensorType.scalar(dev.perihelion.compiler.type.DType.INT32), "block_size");
-            builder.emit(new Op.TileScalar(value, size.block(), Op.TileProperty.BLOCK_SIZE, span));
-            return value;
+        if (item instanceof Item.Sized sized) {
+            return new Operand.Sized(sized.size(), dev.perihelion.compiler.type.DType.INT64);
         }
         if (item instanceof Item.Host host) {
             if (host.tensor().rank() == 0) {

@@ -87,6 +87,9 @@ final class DeviceOps {
         if (operand instanceof Literal literal) {
             return literal(literal, dtype);
         }
+        if (operand instanceof Operand.Sized sized) {
+            return new Operand.Sized(sized.size(), dtype);
+        }
         Value result = context.builder.value(operand.type().withDType(dtype), hint(operand));
         context.builder.emit(new Op.Cast(result, operand, span));
         return result;

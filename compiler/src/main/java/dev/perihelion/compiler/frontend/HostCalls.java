@@ -1,8 +1,8 @@
 package dev.perihelion.compiler.frontend;
 
-import dev.perihelion.compiler.args.ArgumentSpec;
 import dev.perihelion.compiler.diagnostics.MessageKey;
 import dev.perihelion.compiler.ir.HostTensor;
+import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.syntax.Span;
 import dev.perihelion.compiler.type.DType;
 import java.util.ArrayList;
@@ -47,7 +47,7 @@ final class HostCalls {
                         tensor(call).dtype()));
         handlers.put("size", this::size);
         handlers.put("stride", this::stride);
-        handlers.put("numel", call -> known(tensor(call).numel()));
+        handlers.put("numel", call -> Attributes.item(tensor(call).numel()));
         handlers.put("dim", call -> known((long) tensor(call).rank()));
         handlers.put("is_contiguous", call -> new Item.Known(isContiguous(tensor(call))));
         handlers.put(
@@ -86,7 +86,7 @@ final class HostCalls {
         return tensor.rank() < 2 ? new Item.Host(tensor) : transposed(tensor, tensor.rank() - 2, tensor.rank() - 1);
     }
 
-    private Item factory(CallArguments call, int dtypePosition, List<Long> shape, DType standard) {
+    private Item factory(CallArguments call, int dtypePosition, List<Size> shape, DType standard) {
         DType dtype =
                 call.keyword("dtype").map(item -> dtype(item, call.span())).orElse(standard);
         return made(dtype, shape);
@@ -96,7 +96,7 @@ final class HostCalls {
         HostTensor like = tensor(call);
         DType dtype =
                 call.keyword("dtype").map(item -> dtype(item, call.span())).orElse(like.dtype());
-        List<Long> strides = isDense(like) ? like.strides() : ArgumentSpec.contiguousStrides(like.shape());
+        List<Size> strides = isDense(like) ? like.strides() : contiguousStrides(like.shape());
         return new Item.Host(new HostTensor("made", dtype, like.shape(), strides));
     }
 
@@ -104,7 +104,7 @@ final class HostCalls {
         HostTensor tensor = tensor(call);
         Optional<Item> dim = call.optional(1, "dim");
         if (dim.isPresent()) {
-            return known(tensor.shape().get(call.axis(dim.get(), tensor.rank())));
+            return Attributes.item(tensor.shape().get(call.axis(dim.get(), tensor.rank())));
         }
         return sequence(tensor.shape());
     }
@@ -113,7 +113,7 @@ final class HostCalls {
         HostTensor tensor = tensor(call);
         Optional<Item> dim = call.optional(1, "dim");
         if (dim.isPresent()) {
-            return known(tensor.strides().get(call.axis(dim.get(), tensor.rank())));
+            return Attributes.item(tensor.strides().get(call.axis(dim.get(), tensor.rank())));
         }
         return sequence(tensor.strides());
     }
@@ -128,13 +128,15 @@ final class HostCalls {
         if (!isContiguous(tensor)) {
             return new Item.Opaque("a view of the strided tensor `" + tensor.name() + "`");
         }
-        List<Long> shape = new ArrayList<>(shape(call, 1));
-        int open = shape.indexOf(-1L);
+        List<Size> shape = new ArrayList<>(shape(call, 1));
+        int open = shape.indexOf(Size.of(-1));
         if (open >= 0) {
-            long rest = shape.stream().filter(extent -> extent != -1).reduce(1L, (a, b) -> a * b);
-            shape.set(open, rest == 0 ? 0 : tensor.numel() / rest);
+            shape.set(open, Size.ONE);
+            shape.set(open, Size.of(Size.Operation.FLOOR_DIVIDE, tensor.numel(), product(shape)));
         }
-        if (shape.stream().reduce(1L, (a, b) -> a * b) != tensor.numel()) {
+        boolean known = tensor.constantShape().isPresent()
+                && shape.stream().allMatch(size -> size.constant().isPresent());
+        if (known && !product(shape).equals(tensor.numel())) {
             throw context.error(call.span(), MessageKey.SHAPE_MISMATCH, "view", tensor.shape(), shape);
         }
         return made(tensor.dtype(), shape);
@@ -150,9 +152,10 @@ final class HostCalls {
 
     private Item permute(CallArguments call) {
         HostTensor tensor = tensor(call);
-        List<Long> shape = new ArrayList<>();
-        List<Long> strides = new ArrayList<>();
-        for (long axis : shape(call, 1)) {
+        List<Size> shape = new ArrayList<>();
+        List<Size> strides = new ArrayList<>();
+        for (Size size : shape(call, 1)) {
+            long axis = size.constant().orElse(0);
             int at = (int) (axis < 0 ? axis + tensor.rank() : axis);
             shape.add(tensor.shape().get(at));
             strides.add(tensor.strides().get(at));
@@ -163,14 +166,17 @@ final class HostCalls {
     private Item unsqueeze(CallArguments call) {
         HostTensor tensor = tensor(call);
         int axis = call.axis(call.required(1, "dim"), tensor.rank() + 1);
-        List<Long> shape = new ArrayList<>(tensor.shape());
-        List<Long> strides = new ArrayList<>(tensor.strides());
-        shape.add(axis, 1L);
+        List<Size> shape = new ArrayList<>(tensor.shape());
+        List<Size> strides = new ArrayList<>(tensor.strides());
+        shape.add(axis, Size.ONE);
         strides.add(
                 axis,
                 axis < tensor.rank()
-                        ? tensor.shape().get(axis) * tensor.strides().get(axis)
-                        : 1L);
+                        ? Size.of(
+                                Size.Operation.MULTIPLY,
+                                tensor.shape().get(axis),
+                                tensor.strides().get(axis))
+                        : Size.ONE);
         return new Item.Host(new HostTensor("made", tensor.dtype(), shape, strides));
     }
 
@@ -195,13 +201,13 @@ final class HostCalls {
             tensors.add(host(item, call.span()));
         }
         int rank = tensors.stream().mapToInt(HostTensor::rank).max().orElse(0);
-        Long[] shape = new Long[rank];
-        Arrays.fill(shape, 1L);
+        Size[] shape = new Size[rank];
+        Arrays.fill(shape, Size.ONE);
         for (HostTensor tensor : tensors) {
             for (int i = 0; i < tensor.rank(); i++) {
                 int at = rank - tensor.rank() + i;
-                long extent = tensor.shape().get(i);
-                if (extent != 1 && shape[at] != 1 && extent != shape[at]) {
+                Size extent = tensor.shape().get(i);
+                if (!extent.equals(Size.ONE) && !shape[at].equals(Size.ONE) && !extent.equals(shape[at])) {
                     throw context.error(
                             call.span(),
                             MessageKey.SHAPE_MISMATCH,
@@ -209,16 +215,16 @@ final class HostCalls {
                             List.of(shape),
                             tensor.shape());
                 }
-                shape[at] = extent == 1 ? shape[at] : Long.valueOf(extent);
+                shape[at] = extent.equals(Size.ONE) ? shape[at] : extent;
             }
         }
         List<Item> result = new ArrayList<>();
         for (HostTensor tensor : tensors) {
-            Long[] strides = new Long[rank];
+            Size[] strides = new Size[rank];
             for (int at = 0; at < rank; at++) {
                 int i = at - (rank - tensor.rank());
-                strides[at] = i < 0 || tensor.shape().get(i) == 1 && shape[at] != 1
-                        ? Long.valueOf(0)
+                strides[at] = i < 0 || tensor.shape().get(i).equals(Size.ONE) && !shape[at].equals(Size.ONE)
+                        ? Size.ZERO
                         : tensor.strides().get(i);
             }
             result.add(new Item.Host(new HostTensor("made", tensor.dtype(), List.of(shape), List.of(strides))));
@@ -227,23 +233,23 @@ final class HostCalls {
     }
 
     private static Item transposed(HostTensor tensor, int a, int b) {
-        List<Long> shape = new ArrayList<>(tensor.shape());
-        List<Long> strides = new ArrayList<>(tensor.strides());
+        List<Size> shape = new ArrayList<>(tensor.shape());
+        List<Size> strides = new ArrayList<>(tensor.strides());
         java.util.Collections.swap(shape, a, b);
         java.util.Collections.swap(strides, a, b);
         return new Item.Host(new HostTensor("made", tensor.dtype(), shape, strides));
     }
 
-    private static Item made(DType dtype, List<Long> shape) {
-        return new Item.Host(new HostTensor("made", dtype, shape, ArgumentSpec.contiguousStrides(shape)));
+    private static Item made(DType dtype, List<Size> shape) {
+        return new Item.Host(new HostTensor("made", dtype, shape, contiguousStrides(shape)));
     }
 
     private static Item known(long number) {
         return new Item.Known(number);
     }
 
-    private static Item sequence(List<Long> numbers) {
-        return new Item.Sequence(numbers.stream().map(HostCalls::known).toList(), false);
+    private static Item sequence(List<Size> numbers) {
+        return new Item.Sequence(numbers.stream().map(Attributes::item).toList(), false);
     }
 
     private HostTensor tensor(CallArguments call) {
@@ -268,7 +274,7 @@ final class HostCalls {
     }
 
     /** Extents given one by one from {@code first} on, or as one sequence. */
-    private List<Long> shape(CallArguments call, int first) {
+    private List<Size> shape(CallArguments call, int first) {
         List<Item> items = new ArrayList<>(call.positional()
                 .subList(
                         Math.min(first, call.positional().size()),
@@ -280,32 +286,50 @@ final class HostCalls {
         return shapeOf(new Item.Sequence(items, false), call.span());
     }
 
-    private List<Long> shapeOf(Item item, Span span) {
+    private List<Size> shapeOf(Item item, Span span) {
         List<Item> items = item instanceof Item.Sequence sequence ? sequence.items() : List.of(item);
-        List<Long> shape = new ArrayList<>();
+        List<Size> shape = new ArrayList<>();
         for (Item extent : items) {
-            if (extent instanceof Item.Known known && known.value() instanceof Long number) {
-                shape.add(number);
-            } else {
-                throw context.error(span, MessageKey.BAD_EXTENT, extent.describe());
-            }
+            shape.add(Attributes.size(extent)
+                    .orElseThrow(() -> context.error(span, MessageKey.BAD_EXTENT, extent.describe())));
         }
         return shape;
     }
 
     static boolean isContiguous(HostTensor tensor) {
-        long expected = 1;
+        Size expected = Size.ONE;
         for (int i = tensor.rank() - 1; i >= 0; i--) {
-            if (tensor.shape().get(i) != 1 && tensor.strides().get(i) != expected) {
+            if (!tensor.shape().get(i).equals(Size.ONE)
+                    && !tensor.strides().get(i).equals(expected)) {
                 return false;
             }
-            expected *= tensor.shape().get(i);
+            expected = Size.of(Size.Operation.MULTIPLY, expected, tensor.shape().get(i));
         }
         return true;
     }
 
     private static boolean isDense(HostTensor tensor) {
-        return tensor.numel() == 0
-                || tensor.span() == tensor.numel() && !tensor.strides().contains(0L);
+        if (tensor.constantShape().isEmpty() || tensor.constantStrides().isEmpty()) {
+            return isContiguous(tensor);
+        }
+        long numel = tensor.numel().constant().orElseThrow();
+        long span = tensor.span(size -> size.constant().orElseThrow());
+        return numel == 0 || span == numel && !tensor.strides().contains(Size.ZERO);
+    }
+
+    private static Size product(List<Size> sizes) {
+        return sizes.stream().reduce(Size.ONE, (a, b) -> Size.of(Size.Operation.MULTIPLY, a, b));
+    }
+
+    /** The strides of a tensor of this shape without gaps, the last axis the fastest. */
+    static List<Size> contiguousStrides(List<Size> shape) {
+        List<Size> strides = new ArrayList<>();
+        Size stride = Size.ONE;
+        for (int i = shape.size() - 1; i >= 0; i--) {
+            strides.add(0, stride);
+            Size extent = Size.of(Size.Operation.MAXIMUM, shape.get(i), Size.ONE);
+            stride = Size.of(Size.Operation.MULTIPLY, stride, extent);
+        }
+        return strides;
     }
 }

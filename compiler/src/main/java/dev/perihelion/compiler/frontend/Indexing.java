@@ -8,6 +8,7 @@ import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Literal;
 import dev.perihelion.compiler.ir.Operand.Value;
+import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.ir.TensorType;
 import dev.perihelion.compiler.syntax.Expr;
 import dev.perihelion.compiler.syntax.Span;
@@ -83,7 +84,7 @@ final class Indexing {
                 shape.add(Dim.ONE);
             } else if (item instanceof Item.Tile tile) {
                 indices.add(
-                        broadcasts && tensor.shape().get(axis) == 1 && isZero(tile.shift())
+                        broadcasts && tensor.shape().get(axis).equals(Size.ONE) && isZero(tile.shift())
                                 ? new Index.At(ZERO)
                                 : new Index.OfTile(tile.axis().block(), tile.shift(), shape.size()));
                 shape.add(new Dim.Block(tile.axis().block()));
@@ -143,7 +144,11 @@ final class Indexing {
     }
 
     private Index.Range range(HostTensor tensor, int axis, Item.Slice slice, int resultAxis, Span span) {
-        long size = tensor.shape().get(axis);
+        Size whole = tensor.shape().get(axis);
+        if (slice.lower().isEmpty() && slice.upper().isEmpty() && slice.step().isEmpty()) {
+            return new Index.Range(ZERO, Dim.of(whole), 1, resultAxis);
+        }
+        long size = whole.constant().orElse(Long.MAX_VALUE);
         long step = slice.step().map(item -> knownInt(item, span)).orElse(1L);
         long lower = clamp(slice.lower().map(item -> knownInt(item, span)).orElse(0L), size);
         long upper = clamp(slice.upper().map(item -> knownInt(item, span)).orElse(size), size);
@@ -156,7 +161,7 @@ final class Indexing {
 
     private Operand position(HostTensor tensor, int axis, Item item, Span span) {
         if (item instanceof Item.Known known && known.value() instanceof Long number) {
-            long size = tensor.shape().get(axis);
+            long size = tensor.shape().get(axis).constant().orElse(Long.MAX_VALUE);
             if (number < -size || number >= size) {
                 throw context.error(span, MessageKey.INDEX_OUT_OF_RANGE, number, axis, tensor.name(), size);
             }

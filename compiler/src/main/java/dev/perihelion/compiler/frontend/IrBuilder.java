@@ -37,8 +37,14 @@ final class IrBuilder {
         regions.element().add(op);
     }
 
-    /** How many regions are open and how many operations the innermost holds: enough to see whether code did anything. */
+    /** How many operations the innermost region holds. */
     int size() {
         return regions.element().size();
+    }
+
+    /** Forgets the operations of the innermost region behind the first {@code size}. */
+    void truncate(int size) {
+        List<Op> region = regions.element();
+        region.subList(size, region.size()).clear();
     }
 }

@@ -3,7 +3,9 @@ package dev.perihelion.compiler.frontend;
 import dev.perihelion.compiler.ir.Dim;
 import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.Operand;
+import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.ir.TileAxis;
+import dev.perihelion.compiler.ir.Tunable;
 import dev.perihelion.compiler.syntax.Expr;
 import dev.perihelion.compiler.syntax.Stmt;
 import dev.perihelion.compiler.type.DType;
@@ -72,11 +74,19 @@ public sealed interface Item {
         }
     }
 
-    /** The length of a block: of a tile, or registered. */
-    record BlockSize(int block) implements Item {
+    /** A whole number that a configuration decides: a block's length, or what is computed from such. */
+    record Sized(Size size) implements Item {
         @Override
         public String describe() {
             return "a block size";
+        }
+    }
+
+    /** The domain of a tunable, which has no name yet. */
+    record Fragment(Tunable domain) implements Item {
+        @Override
+        public String describe() {
+            return "a fragment of the search space";
         }
     }
 

@@ -4,10 +4,12 @@ import dev.perihelion.compiler.args.ArgumentSpec;
 import dev.perihelion.compiler.args.Arguments;
 import dev.perihelion.compiler.diagnostics.CompileException;
 import dev.perihelion.compiler.diagnostics.MessageKey;
+import dev.perihelion.compiler.ir.DeadCode;
 import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.KernelIr;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.RootLoop;
+import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.syntax.Expr;
 import dev.perihelion.compiler.syntax.ModuleAst;
 import dev.perihelion.compiler.syntax.Parameters;
@@ -66,29 +68,37 @@ public final class KernelFrontend {
         failOnMistakes();
         List<Stmt> prologue = new ArrayList<>();
         List<Stmt> epilogue = new ArrayList<>();
-        RootLoop root = null;
+        List<RootLoop> roots = new ArrayList<>();
+        int phase = 0;
         for (Stmt stmt : definition.body()) {
             Optional<Stmt.For> loop = rootLoop(stmt);
-            if (loop.isPresent() && root == null) {
-                root = build(loop.get());
+            if (loop.isPresent() && !epilogue.isEmpty()) {
+                context.report(context.error(epilogue.get(0).span(), MessageKey.STATEMENT_BETWEEN_LOOPS));
+                break;
             } else if (loop.isPresent()) {
-                context.report(context.error(loop.get().header(), MessageKey.SEVERAL_ROOT_LOOPS));
+                roots.add(build(loop.get(), phase));
+            } else if (isBarrier(stmt) && !roots.isEmpty()) {
+                phase++;
             } else {
-                (root == null ? prologue : epilogue).add(stmt);
+                boolean passes = stmt instanceof Stmt.Pass;
+                (roots.isEmpty() || passes ? prologue : epilogue).add(stmt);
                 statements.run(List.of(stmt));
             }
         }
         failOnMistakes();
-        if (root == null) {
+        if (roots.isEmpty()) {
             throw context.error(definition.nameSpan(), MessageKey.NO_DEVICE_LOOP);
         }
+        RootDependencies.check(context, roots);
+        failOnMistakes();
         KernelIr ir = new KernelIr(
                 definition,
                 prologue,
-                root,
+                roots,
                 epilogue,
                 context.blocks,
                 context.hostScalars(),
+                List.copyOf(context.tunables.values()),
                 context.hostEdits(),
                 context.hints());
         return new Result(ir, new Arguments(arguments));
@@ -107,7 +117,16 @@ public final class KernelFrontend {
         return Optional.empty();
     }
 
-    private RootLoop build(Stmt.For loop) {
+    private boolean isBarrier(Stmt stmt) {
+        return stmt instanceof Stmt.Expression expression
+                && expression.value() instanceof Expr.Call call
+                && call.arguments().isEmpty()
+                && (call.callee() instanceof Expr.Name || call.callee() instanceof Expr.Attribute)
+                && statements.evaluator().evaluate(call.callee()) instanceof Item.Qualified callee
+                && callee.path().equals("helion.language.barrier");
+    }
+
+    private RootLoop build(Stmt.For loop, int phase) {
         Map<String, Item> hostNames = scope.snapshot();
         TileLoops.Header header = null;
         List<Op> body = List.of();
@@ -124,12 +143,13 @@ public final class KernelFrontend {
             body = context.builder.close();
         } catch (CompileException mistake) {
             context.report(mistake);
-            return new RootLoop(List.of(), List.of(), loop.span());
+            return new RootLoop(List.of(), List.of(), phase, loop.span());
         } catch (Poisoned reported) {
-            return new RootLoop(List.of(), List.of(), loop.span());
+            return new RootLoop(List.of(), List.of(), phase, loop.span());
         }
         scope.restore(hostNames);
-        return new RootLoop(header.axes(), body, loop.span());
+        tileLoops.leave(header);
+        return new RootLoop(header.axes(), DeadCode.removed(body), phase, loop.span());
     }
 
     private void bindParameters(Arguments given) {
@@ -199,7 +219,8 @@ public final class KernelFrontend {
 
     private Item item(String name, ArgumentSpec spec, boolean constant, Span span) {
         if (spec instanceof ArgumentSpec.Tensor tensor) {
-            return new Item.Host(new HostTensor(name, tensor.dtype(), tensor.shape(), tensor.effectiveStrides()));
+            return new Item.Host(
+                    new HostTensor(name, tensor.dtype(), sizes(tensor.shape()), sizes(tensor.effectiveStrides())));
         }
         if (spec instanceof ArgumentSpec.Int number) {
             return constant ? new Item.Known(number.value()) : new Item.Runtime(name, DType.INT64);
@@ -228,5 +249,9 @@ public final class KernelFrontend {
             return new Item.Sequence(items, !sequence.isTuple());
         }
         return new Item.Known(Expr.Special.NONE);
+    }
+
+    private static List<Size> sizes(List<Long> numbers) {
+        return numbers.stream().map(Size::of).toList();
     }
 }

@@ -6,6 +6,7 @@ import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Literal;
 import dev.perihelion.compiler.ir.Operand.Value;
+import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.ir.TensorType;
 import dev.perihelion.compiler.syntax.Span;
 import dev.perihelion.compiler.type.DType;
@@ -14,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** The functions of {@code helion.language}, except the loops. */
 final class LanguageCalls {
@@ -24,6 +24,9 @@ final class LanguageCalls {
     private interface Handler {
         Item apply(CallArguments call);
     }
+
+    /** How long a registered block may be where its bound is not known when compiling. */
+    private static final long UNKNOWN_MAXIMUM = 8192;
 
     private final Context context;
     private final DeviceOps ops;
@@ -45,6 +48,7 @@ final class LanguageCalls {
         handlers.put("specialize", this::specialize);
         handlers.put("constexpr", call -> call.required(0, "value"));
         handlers.put("register_block_size", this::registerBlockSize);
+        handlers.put("register_tunable", this::registerTunable);
         handlers.put("tile_index", call -> tileProperty(call, "index"));
         handlers.put("tile_begin", call -> tileProperty(call, "begin"));
         handlers.put("tile_end", call -> tileProperty(call, "end"));
@@ -61,7 +65,7 @@ final class LanguageCalls {
     }
 
     Item call(String name, CallArguments call) {
-        boolean hostOnly = name.equals("register_block_size");
+        boolean hostOnly = name.startsWith("register_");
         boolean anywhere = name.equals("specialize") || name.equals("constexpr");
         if (!anywhere && hostOnly == context.builder.onDevice()) {
             throw context.error(call.span(), hostOnly ? MessageKey.HOST_ONLY : MessageKey.DEVICE_ONLY, "hl." + name);
@@ -94,10 +98,15 @@ final class LanguageCalls {
                 return scalar(block, Op.TileProperty.COUNT, span);
             }
             case "block_size" -> {
-                return new Item.BlockSize(block);
+                return tileSize(tile);
             }
             default -> throw context.error(span, MessageKey.NO_ATTRIBUTE, "a tile", name);
         }
+    }
+
+    private static Item tileSize(Item.Tile tile) {
+        return Attributes.item(
+                tile.axis().fixedStep().orElse(new Size.Block(tile.axis().block())));
     }
 
     private Item scalar(int block, Op.TileProperty property, Span span) {
@@ -192,13 +201,38 @@ final class LanguageCalls {
 
     private Item registerBlockSize(CallArguments call) {
         boolean range = call.positional().size() > 1;
-        long first = call.optionalInt(0, "min_or_max")
-                .orElseThrow(() -> context.error(call.span(), MessageKey.MISSING_ARGUMENT, call.callee(), "max"));
-        long max = range ? call.optionalInt(1, "max").orElseThrow() : first;
-        long min = range ? first : 1;
-        int block = context.blocks.add("block", max, OptionalLong.empty(), min).id();
-        context.editHost(call.span(), "{block:" + block + "}");
-        return new Item.BlockSize(block);
+        Item first = call.required(0, "min_or_max");
+        Item max = range ? call.required(1, "max") : first;
+        if (max instanceof Item.Sized sized && sized.size() instanceof Size.Block) {
+            // The bound is a block itself: they are the same.
+            context.editHost(call.span(), sized.size());
+            return max;
+        }
+        long low = range ? call.optionalInt(0, "min").orElseThrow() : 1;
+        long high = max instanceof Item.Known
+                ? call.optionalInt(range ? 1 : 0, "max").orElseThrow()
+                : UNKNOWN_MAXIMUM;
+        int block = context.blocks.add("block", high, Optional.empty(), low).id();
+        Size size = new Size.Block(block);
+        context.editHost(call.span(), size);
+        return new Item.Sized(size);
+    }
+
+    private Item registerTunable(CallArguments call) {
+        String name = call.optionalString(0, "name")
+                .orElseThrow(() -> context.error(call.span(), MessageKey.MISSING_ARGUMENT, call.callee(), "name"));
+        if (!(call.required(1, "fragment") instanceof Item.Fragment fragment)) {
+            throw context.error(
+                    call.span(),
+                    MessageKey.NEEDS_CONSTANT,
+                    call.callee(),
+                    "fragment",
+                    call.required(1, "fragment").describe());
+        }
+        context.tunables.put(name, fragment.domain().named(name));
+        Size size = new Size.Tunable(name);
+        context.editHost(call.span(), size);
+        return new Item.Sized(size);
     }
 
     private static List<Item> items(Item index) {

@@ -8,6 +8,7 @@ import dev.perihelion.compiler.syntax.Expr;
 import dev.perihelion.compiler.syntax.Span;
 import dev.perihelion.compiler.syntax.Stmt;
 import dev.perihelion.compiler.syntax.StmtVisitor;
+import dev.perihelion.compiler.type.DType;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +21,9 @@ final class Statements implements StmtVisitor<Void> {
 
     /** Marks a name whose value was lost to a mistake that is reported already. */
     static final String POISON = "poison";
+
+    /** How many turns of a loop with known tests are repeated in the program; the reference implementation's limit. */
+    private static final int MAX_UNROLLED_TURNS = 10_000;
 
     private final Context context;
     private final Calls calls;
@@ -196,9 +200,6 @@ final class Statements implements StmtVisitor<Void> {
         if (!stmt.orElse().isEmpty()) {
             throw context.error(stmt.header(), MessageKey.UNSUPPORTED_ON_DEVICE, "`else` after a loop");
         }
-        if (kind.isPresent() && kind.get().equals("jagged_tile")) {
-            throw context.error(stmt.header(), MessageKey.UNSUPPORTED_ON_DEVICE, "`hl.jagged_tile`");
-        }
         if (kind.isPresent() && !kind.get().equals("static_range")) {
             new LoopBuilder(context, this, scope, tileLoops).build(stmt, kind.get());
             return null;
@@ -243,11 +244,36 @@ final class Statements implements StmtVisitor<Void> {
 
     @Override
     public Void visitWhile(Stmt.While stmt) {
-        if (context.builder.onDevice()) {
-            throw context.error(stmt.header(), MessageKey.UNSUPPORTED_ON_DEVICE, "`while`");
+        if (!context.builder.onDevice()) {
+            forget(stmt);
+            return null;
         }
-        forget(stmt);
+        if (!stmt.orElse().isEmpty()) {
+            throw context.error(stmt.header(), MessageKey.UNSUPPORTED_ON_DEVICE, "`else` after a loop");
+        }
+        if (!unrolled(stmt)) {
+            new LoopBuilder(context, this, scope, tileLoops).build(stmt);
+        }
         return null;
+    }
+
+    /** Repeats the body as long as the test is known to be true; false, and nothing done, where it is not known. */
+    private boolean unrolled(Stmt.While stmt) {
+        Map<String, Item> before = scope.snapshot();
+        int size = context.builder.size();
+        for (int turn = 0; turn < MAX_UNROLLED_TURNS; turn++) {
+            Optional<Boolean> truth = Constants.truth(evaluator.evaluate(stmt.test()));
+            if (truth.isEmpty()) {
+                context.builder.truncate(size);
+                scope.restore(before);
+                return false;
+            }
+            if (!truth.get()) {
+                return true;
+            }
+            run(stmt.body());
+        }
+        throw context.error(stmt.header(), MessageKey.ENDLESS_LOOP, MAX_UNROLLED_TURNS);
     }
 
     @Override
@@ -288,17 +314,42 @@ final class Statements implements StmtVisitor<Void> {
         context.builder.emit(new Op.If(condition, then.ops(), otherwise.ops(), merged, stmt.span()));
     }
 
+    /** One item of what the branches made of a name; numbers take the type of the other branch's value. */
     private Item merge(String name, Item a, Item b, List<Op.Merged> merged, Span span) {
         if (a.equals(b)) {
             return a;
         }
-        if (!(a instanceof Item.Device x && b instanceof Item.Device y)
-                || !x.operand().type().equals(y.operand().type())) {
+        Optional<Operand> x = operand(a);
+        Optional<Operand> y = operand(b);
+        if (x.isEmpty() || y.isEmpty()) {
             throw context.error(span, MessageKey.BRANCH_TYPES, name, a.describe(), b.describe());
         }
-        Operand.Value result = context.builder.value(x.operand().type(), name);
-        merged.add(new Op.Merged(x.operand(), y.operand(), result));
+        Operand first =
+                x.get().isNumber() ? calls.ops().cast(x.get(), y.get().type().dtype(), span) : x.get();
+        Operand second =
+                y.get().isNumber() ? calls.ops().cast(y.get(), first.type().dtype(), span) : y.get();
+        boolean fits = first.type().equals(second.type()) || first.isNumber() || second.isNumber();
+        if (!fits) {
+            throw context.error(span, MessageKey.BRANCH_TYPES, name, a.describe(), b.describe());
+        }
+        Operand.Value result = context.builder.value(first.isNumber() ? second.type() : first.type(), name);
+        merged.add(new Op.Merged(first, second, result));
         return new Item.Device(result);
+    }
+
+    private static Optional<Operand> operand(Item item) {
+        if (item instanceof Item.Device device) {
+            return Optional.of(device.operand());
+        }
+        if (item instanceof Item.Known known && known.value() instanceof Long number) {
+            return Optional.of(new Operand.Literal(number, DType.INT64));
+        }
+        if (item instanceof Item.Known known && known.value() instanceof Double number) {
+            return Optional.of(new Operand.Literal(number, DType.FLOAT32));
+        }
+        return item instanceof Item.Known known && known.value() instanceof Boolean flag
+                ? Optional.of(new Operand.Literal(flag, DType.BOOL))
+                : Optional.empty();
     }
 
     private record Branch(List<Op> ops, Map<String, Item> names) {}

@@ -5,6 +5,7 @@ import dev.perihelion.compiler.ir.Dim;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Literal;
 import dev.perihelion.compiler.ir.Operand.Value;
+import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.ops.PointwiseOp;
 import dev.perihelion.compiler.ops.PointwiseTable;
 import dev.perihelion.compiler.ops.ReduceOp;
@@ -246,16 +247,15 @@ final class TensorCalls {
 
     /** How many elements an axis has, the padding not counted. */
     private Operand length(Dim dim, Span span) {
-        if (dim instanceof Dim.Static known) {
-            return number((double) known.size());
+        if (!(dim instanceof Dim.Block block) || !context.isTile(block.id())) {
+            return ops.cast(context.operand(Attributes.item(dim), span), DType.FLOAT32, span);
         }
-        int block = ((Dim.Block) dim).id();
         Value begin = scalar("begin");
         Value end = scalar("end");
         context.builder.emit(new dev.perihelion.compiler.ir.Op.TileScalar(
-                begin, block, dev.perihelion.compiler.ir.Op.TileProperty.BEGIN, span));
+                begin, block.id(), dev.perihelion.compiler.ir.Op.TileProperty.BEGIN, span));
         context.builder.emit(new dev.perihelion.compiler.ir.Op.TileScalar(
-                end, block, dev.perihelion.compiler.ir.Op.TileProperty.END, span));
+                end, block.id(), dev.perihelion.compiler.ir.Op.TileProperty.END, span));
         return ops.cast(ops.pointwise("sub", List.of(end, begin), span), DType.FLOAT32, span);
     }
 
@@ -452,11 +452,10 @@ final class TensorCalls {
         if (item instanceof Item.Tile tile) {
             return new Dim.Block(tile.axis().block());
         }
-        if (item instanceof Item.BlockSize size) {
-            return new Dim.Block(size.block());
-        }
-        if (item instanceof Item.Known known && known.value() instanceof Long number && number >= 0) {
-            return new Dim.Static(number);
+        Optional<Size> size = Attributes.size(item)
+                .filter(value -> value.constant().isEmpty() || value.constant().getAsLong() >= 0);
+        if (size.isPresent()) {
+            return Dim.of(size.get());
         }
         throw context.error(span, MessageKey.BAD_EXTENT, item.describe());
     }

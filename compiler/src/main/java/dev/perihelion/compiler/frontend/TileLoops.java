@@ -2,22 +2,22 @@ package dev.perihelion.compiler.frontend;
 
 import dev.perihelion.compiler.diagnostics.CompileException;
 import dev.perihelion.compiler.diagnostics.MessageKey;
+import dev.perihelion.compiler.ir.Dim;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
+import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.ir.TensorType;
 import dev.perihelion.compiler.ir.TileAxis;
+import dev.perihelion.compiler.ops.ReduceOp;
 import dev.perihelion.compiler.syntax.Expr;
 import dev.perihelion.compiler.syntax.Span;
 import dev.perihelion.compiler.syntax.Stmt;
 import dev.perihelion.compiler.type.DType;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
 
 /** Reads the headers of tile loops and hands out their block symbols. */
 final class TileLoops {
@@ -30,7 +30,6 @@ final class TileLoops {
 
     private final Context context;
     private final Map<Stmt.For, List<Integer>> blocksOf = new IdentityHashMap<>();
-    private final Set<Integer> open = new HashSet<>();
 
     TileLoops(Context context) {
         this.context = context;
@@ -65,6 +64,9 @@ final class TileLoops {
     Header header(Stmt.For loop, String kind, Evaluator evaluator) {
         Expr.Call call = (Expr.Call) loop.iterable();
         List<Item> positional = evaluator.elements(call.arguments());
+        if (kind.equals("jagged_tile")) {
+            return jagged(loop, call, positional);
+        }
         Item blockSize = null;
         Item step = null;
         for (Expr.Keyword keyword : call.keywords()) {
@@ -107,33 +109,67 @@ final class TileLoops {
             Operand high = bound(ends.get(i), call.span());
             if (low instanceof Operand.Literal a
                     && high instanceof Operand.Literal b
-                    && (Long) b.number() < (Long) a.number()) {
+                    && ((Number) b.number()).longValue() < ((Number) a.number()).longValue()) {
                 throw context.error(call.span(), MessageKey.INVALID_TILE_RANGE, a.number(), b.number());
             }
             boolean grid = !kind.equals("tile");
             Item size = sizes.isEmpty() ? null : sizes.get(i);
-            OptionalLong fixed = grid
-                    ? OptionalLong.of(steps.isEmpty() ? 1 : constant(steps.get(i), "hl.grid", "step", call.span()))
-                    : size instanceof Item.Known value && value.value() instanceof Long number
-                            ? OptionalLong.of(number)
-                            : OptionalLong.empty();
+            Optional<Size> fixed = grid
+                    ? Optional.of(steps.isEmpty() ? Size.ONE : step(steps.get(i), call.span()))
+                    : Optional.ofNullable(size)
+                            .flatMap(Attributes::size)
+                            .filter(value -> !(value instanceof Size.Block));
             if (!known) {
                 blocks.add(newBlock(loop, i, low, high, fixed, size, call.span()));
-                open.add(blocks.get(i));
             }
             axes.add(new TileAxis(blocks.get(i), low, high, fixed, grid));
+            context.openTile(blocks.get(i), true);
         }
         return new Header(axes, unpacked);
     }
 
-    private int newBlock(Stmt.For loop, int axis, Operand low, Operand high, OptionalLong fixed, Item size, Span span) {
-        if (size instanceof Item.BlockSize registered) {
+    /** A loop to the greatest of many lengths; each lane has its own end. */
+    private Header jagged(Stmt.For loop, Expr.Call call, List<Item> positional) {
+        if (positional.size() != 1 || !call.keywords().isEmpty()) {
+            throw context.error(call.span(), MessageKey.WRONG_ARGUMENT_COUNT, "hl.jagged_tile", "1", positional.size());
+        }
+        Operand lengths = context.operand(positional.get(0), call.span());
+        boolean tiles = lengths instanceof Operand.Value
+                && lengths.type().rank() > 0
+                && !lengths.type().dtype().isFloating()
+                && lengths.type().shape().stream()
+                        .allMatch(dim -> dim instanceof Dim.Block block && context.isTile(block.id()));
+        if (!tiles) {
+            throw context.error(
+                    call.span(), MessageKey.BAD_JAGGED_TILE, positional.get(0).describe());
+        }
+        DeviceOps ops = new DeviceOps(context);
+        Operand longest = lengths;
+        while (longest instanceof Operand.Value value && value.type().rank() > 0) {
+            longest = ops.reduce(ReduceOp.MAX, value, value.type().rank() - 1, false, call.span());
+        }
+        List<Integer> blocks = blocksOf.computeIfAbsent(
+                loop,
+                key -> List.of(context.blocks
+                        .add(targetName(loop.target(), 0), UNKNOWN_LENGTH_HINT, Optional.empty(), 1)
+                        .id()));
+        context.openTile(blocks.get(0), true);
+        Operand zero = new Operand.Literal(0L, DType.INT64);
+        return new Header(
+                List.of(new TileAxis(
+                        blocks.get(0), zero, longest, Optional.empty(), false, Optional.of((Operand.Value) lengths))),
+                false);
+    }
+
+    private int newBlock(
+            Stmt.For loop, int axis, Operand low, Operand high, Optional<Size> fixed, Item size, Span span) {
+        if (size instanceof Item.Sized sized && sized.size() instanceof Size.Block registered) {
             // An axis is known by its symbol, so that two axes of one length need two.
-            return open.contains(registered.block())
+            return context.isTile(registered.id())
                     ? context.blocks
-                            .addSame(targetName(loop.target(), axis), registered.block())
+                            .addSame(targetName(loop.target(), axis), registered.id())
                             .id()
-                    : registered.block();
+                    : registered.id();
         }
         if (size != null && fixed.isEmpty() && !Context.isNone(size)) {
             throw context.error(span, MessageKey.NEEDS_CONSTANT, "hl.tile", "block_size", size.describe());
@@ -148,7 +184,7 @@ final class TileLoops {
 
     /** Tells that the body of a loop was read. */
     void leave(Header header) {
-        header.axes().forEach(axis -> open.remove(axis.block()));
+        header.axes().forEach(axis -> context.openTile(axis.block(), false));
     }
 
     /** Binds the loop variable: tiles, or numbers for {@code hl.grid}. */
@@ -178,11 +214,10 @@ final class TileLoops {
         }
     }
 
-    private long constant(Item item, String callee, String name, Span span) {
-        if (item instanceof Item.Known known && known.value() instanceof Long number && number > 0) {
-            return number;
-        }
-        throw context.error(span, MessageKey.NEEDS_CONSTANT, callee, name, item.describe());
+    private Size step(Item item, Span span) {
+        return Attributes.size(item)
+                .filter(size -> size.constant().orElse(1) > 0)
+                .orElseThrow(() -> context.error(span, MessageKey.NEEDS_CONSTANT, "hl.grid", "step", item.describe()));
     }
 
     private Operand bound(Item item, Span span) {

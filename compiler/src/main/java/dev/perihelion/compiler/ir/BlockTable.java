@@ -2,7 +2,7 @@ package dev.perihelion.compiler.ir;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 
 /** The block symbols of a kernel, in source order. */
 public final class BlockTable {
@@ -17,12 +17,12 @@ public final class BlockTable {
      * @param minimum smallest length the source allows
      * @param original the symbol that it always has the length of; its own id where it is not bound to another
      */
-    public record Block(int id, String name, long sizeHint, OptionalLong fixed, long minimum, int original) {}
+    public record Block(int id, String name, long sizeHint, Optional<Size> fixed, long minimum, int original) {}
 
     private final List<Block> blocks = new ArrayList<>();
 
     /** A new symbol. */
-    public Block add(String name, long sizeHint, OptionalLong fixed, long minimum) {
+    public Block add(String name, long sizeHint, Optional<Size> fixed, long minimum) {
         Block block = new Block(blocks.size(), name, sizeHint, fixed, minimum, blocks.size());
         blocks.add(block);
         return block;

@@ -2,6 +2,8 @@ package dev.perihelion.compiler.ir;
 
 import dev.perihelion.compiler.type.DType;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /**
  * A tensor that lives in device memory: a parameter of the kernel or made by its host code.
@@ -11,7 +13,7 @@ import java.util.List;
  * @param shape extents
  * @param strides in elements
  */
-public record HostTensor(String name, DType dtype, List<Long> shape, List<Long> strides) {
+public record HostTensor(String name, DType dtype, List<Size> shape, List<Size> strides) {
 
     public HostTensor {
         shape = List.copyOf(shape);
@@ -27,19 +29,38 @@ public record HostTensor(String name, DType dtype, List<Long> shape, List<Long> 
     }
 
     /** How many elements. */
-    public long numel() {
-        return shape.stream().reduce(1L, (a, b) -> a * b);
+    public Size numel() {
+        return shape.stream().reduce(Size.ONE, (a, b) -> Size.of(Size.Operation.MULTIPLY, a, b));
     }
 
-    /** The distance in elements from the first to behind the last. */
-    public long span() {
+    /** The distance in elements from the first to behind the last, for given lengths of blocks. */
+    public long span(ToLongFunction<Size> evaluate) {
         long last = 0;
         for (int i = 0; i < rank(); i++) {
-            if (shape.get(i) == 0) {
+            long extent = evaluate.applyAsLong(shape.get(i));
+            if (extent == 0) {
                 return 0;
             }
-            last += (shape.get(i) - 1) * Math.abs(strides.get(i));
+            last += (extent - 1) * Math.abs(evaluate.applyAsLong(strides.get(i)));
         }
         return last + 1;
+    }
+
+    /** The extents, where no configuration changes them. */
+    public Optional<List<Long>> constantShape() {
+        return constants(shape);
+    }
+
+    /** The strides, where no configuration changes them. */
+    public Optional<List<Long>> constantStrides() {
+        return constants(strides);
+    }
+
+    private static Optional<List<Long>> constants(List<Size> sizes) {
+        boolean all = sizes.stream().allMatch(size -> size.constant().isPresent());
+        return all
+                ? Optional.of(
+                        sizes.stream().map(size -> size.constant().getAsLong()).toList())
+                : Optional.empty();
     }
 }

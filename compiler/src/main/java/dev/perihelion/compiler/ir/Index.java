@@ -9,11 +9,19 @@ public sealed interface Index {
     /** The axes of the accessed block along which the address varies; empty for one position. */
     List<Integer> axes();
 
+    /** What the address is computed from. */
+    List<Operand> operands();
+
     /** The elements of a tile, shifted by {@code shift} (the literal 0 most of the time). */
     record OfTile(int block, Operand shift, int axis) implements Index {
         @Override
         public List<Integer> axes() {
             return List.of(axis);
+        }
+
+        @Override
+        public List<Operand> operands() {
+            return List.of(shift);
         }
     }
 
@@ -23,6 +31,11 @@ public sealed interface Index {
         public List<Integer> axes() {
             return List.of();
         }
+
+        @Override
+        public List<Operand> operands() {
+            return List.of(position);
+        }
     }
 
     /** {@code begin + step * (0 .. length)}; the whole axis has begin 0, step 1 and the axis's length. */
@@ -31,12 +44,22 @@ public sealed interface Index {
         public List<Integer> axes() {
             return List.of(axis);
         }
+
+        @Override
+        public List<Operand> operands() {
+            return List.of(begin);
+        }
     }
 
     /** Positions held by a device value, whose axes stand at {@code axes} of the block. */
     record Gather(Value positions, List<Integer> axes) implements Index {
         public Gather {
             axes = List.copyOf(axes);
+        }
+
+        @Override
+        public List<Operand> operands() {
+            return List.of(positions);
         }
     }
 }

@@ -1,6 +1,5 @@
 package dev.perihelion.compiler.ir;
 
-import dev.perihelion.compiler.syntax.Span;
 import dev.perihelion.compiler.syntax.Stmt;
 import java.util.List;
 import java.util.Map;
@@ -9,20 +8,36 @@ import java.util.Map;
  * A typed kernel, free of any configuration.
  *
  * @param definition the user's function
- * @param prologue host statements before the tile loop
- * @param root the tile loop
- * @param epilogue host statements behind it
+ * @param prologue host statements before the tile loops
+ * @param roots the top-level tile loops, at least one; they are one launch
+ * @param epilogue host statements behind them
  * @param blocks the block symbols
  * @param scalars numbers that the launch passes
- * @param hostEdits pieces of host code that the module replaces; {@code {block:3}} stands for a block's length
+ * @param tunables parameters of the search that the user registered
+ * @param hostEdits pieces of host code that the module replaces
  * @param hints the user's names of values, by value id
  */
 public record KernelIr(
         Stmt.FunctionDef definition,
         List<Stmt> prologue,
-        RootLoop root,
+        List<RootLoop> roots,
         List<Stmt> epilogue,
         BlockTable blocks,
         List<HostScalar> scalars,
-        Map<Span, String> hostEdits,
-        Map<Integer, String> hints) {}
+        List<Tunable> tunables,
+        List<HostEdit> hostEdits,
+        Map<Integer, String> hints) {
+    public KernelIr {
+        roots = List.copyOf(roots);
+    }
+
+    /** Whether some root loop must wait for all of an earlier one. */
+    public boolean hasBarrier() {
+        return roots.stream().anyMatch(root -> root.phase() > 0);
+    }
+
+    /** Every operation outside of regions, of all root loops. */
+    public List<Op> topLevelOps() {
+        return roots.stream().flatMap(root -> root.body().stream()).toList();
+    }
+}

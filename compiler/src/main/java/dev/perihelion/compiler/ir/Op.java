@@ -4,6 +4,7 @@ import dev.perihelion.compiler.ir.Operand.Value;
 import dev.perihelion.compiler.ops.PointwiseOp;
 import dev.perihelion.compiler.ops.ReduceOp;
 import dev.perihelion.compiler.syntax.Span;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,6 +16,27 @@ public sealed interface Op {
 
     /** Calls the visitor's method for this operation. */
     <R> R accept(OpVisitor<R> visitor);
+
+    /** What the operation itself reads; what its regions read is theirs. */
+    List<Operand> operands();
+
+    /** The values it gives to what follows it. */
+    List<Value> results();
+
+    /** Whether it does something besides giving values. */
+    default boolean hasEffect() {
+        return false;
+    }
+
+    /** The operations inside it, region by region. */
+    default List<List<Op>> regions() {
+        return List.of();
+    }
+
+    /** The values that its regions get from outside under names of their own. */
+    default List<Value> regionArguments() {
+        return List.of();
+    }
 
     /**
      * Reads a block of a host tensor; lanes outside the tensor's tiles read 0.
@@ -35,6 +57,16 @@ public sealed interface Op {
         public <R> R accept(OpVisitor<R> visitor) {
             return visitor.visitLoad(this);
         }
+
+        @Override
+        public List<Operand> operands() {
+            return access(indices, mask);
+        }
+
+        @Override
+        public List<Value> results() {
+            return List.of(result);
+        }
     }
 
     /** Writes a block of a host tensor; lanes outside are left alone. {@code value} has the tensor's dtype. */
@@ -44,6 +76,21 @@ public sealed interface Op {
         @Override
         public <R> R accept(OpVisitor<R> visitor) {
             return visitor.visitStore(this);
+        }
+
+        @Override
+        public boolean hasEffect() {
+            return true;
+        }
+
+        @Override
+        public List<Operand> operands() {
+            return concat(access(indices, mask), List.of(value));
+        }
+
+        @Override
+        public List<Value> results() {
+            return List.of();
         }
     }
 
@@ -57,6 +104,11 @@ public sealed interface Op {
         public <R> R accept(OpVisitor<R> visitor) {
             return visitor.visitPointwise(this);
         }
+
+        @Override
+        public List<Value> results() {
+            return List.of(result);
+        }
     }
 
     /** Another dtype. */
@@ -64,6 +116,16 @@ public sealed interface Op {
         @Override
         public <R> R accept(OpVisitor<R> visitor) {
             return visitor.visitCast(this);
+        }
+
+        @Override
+        public List<Operand> operands() {
+            return List.of(operand);
+        }
+
+        @Override
+        public List<Value> results() {
+            return List.of(result);
         }
     }
 
@@ -73,6 +135,16 @@ public sealed interface Op {
         public <R> R accept(OpVisitor<R> visitor) {
             return visitor.visitFull(this);
         }
+
+        @Override
+        public List<Operand> operands() {
+            return List.of(fill);
+        }
+
+        @Override
+        public List<Value> results() {
+            return List.of(result);
+        }
     }
 
     /** {@code start + step * (0 .. length)}, of the result's one axis. */
@@ -80,6 +152,16 @@ public sealed interface Op {
         @Override
         public <R> R accept(OpVisitor<R> visitor) {
             return visitor.visitArange(this);
+        }
+
+        @Override
+        public List<Operand> operands() {
+            return List.of();
+        }
+
+        @Override
+        public List<Value> results() {
+            return List.of(result);
         }
     }
 
@@ -89,6 +171,16 @@ public sealed interface Op {
         public <R> R accept(OpVisitor<R> visitor) {
             return visitor.visitTileIndex(this);
         }
+
+        @Override
+        public List<Operand> operands() {
+            return List.of();
+        }
+
+        @Override
+        public List<Value> results() {
+            return List.of(result);
+        }
     }
 
     /** A number about a tile. */
@@ -96,6 +188,16 @@ public sealed interface Op {
         @Override
         public <R> R accept(OpVisitor<R> visitor) {
             return visitor.visitTileScalar(this);
+        }
+
+        @Override
+        public List<Operand> operands() {
+            return List.of();
+        }
+
+        @Override
+        public List<Value> results() {
+            return List.of(result);
         }
     }
 
@@ -114,6 +216,16 @@ public sealed interface Op {
         public <R> R accept(OpVisitor<R> visitor) {
             return visitor.visitReduce(this);
         }
+
+        @Override
+        public List<Operand> operands() {
+            return List.of(operand);
+        }
+
+        @Override
+        public List<Value> results() {
+            return List.of(result);
+        }
     }
 
     /**
@@ -128,6 +240,16 @@ public sealed interface Op {
         public <R> R accept(OpVisitor<R> visitor) {
             return visitor.visitDot(this);
         }
+
+        @Override
+        public List<Operand> operands() {
+            return concat(List.of(left, right), accumulator.stream().toList());
+        }
+
+        @Override
+        public List<Value> results() {
+            return List.of(result);
+        }
     }
 
     /**
@@ -140,6 +262,16 @@ public sealed interface Op {
         public <R> R accept(OpVisitor<R> visitor) {
             return visitor.visitExpandDims(this);
         }
+
+        @Override
+        public List<Operand> operands() {
+            return List.of(operand);
+        }
+
+        @Override
+        public List<Value> results() {
+            return List.of(result);
+        }
     }
 
     /** Reorders axes: axis i of the result is axis {@code order[i]} of the operand. */
@@ -147,6 +279,16 @@ public sealed interface Op {
         @Override
         public <R> R accept(OpVisitor<R> visitor) {
             return visitor.visitPermute(this);
+        }
+
+        @Override
+        public List<Operand> operands() {
+            return List.of(operand);
+        }
+
+        @Override
+        public List<Value> results() {
+            return List.of(result);
         }
     }
 
@@ -156,6 +298,16 @@ public sealed interface Op {
         public <R> R accept(OpVisitor<R> visitor) {
             return visitor.visitBroadcast(this);
         }
+
+        @Override
+        public List<Operand> operands() {
+            return List.of(operand);
+        }
+
+        @Override
+        public List<Value> results() {
+            return List.of(result);
+        }
     }
 
     /** The same elements in row-major order under another shape; also drops axes of one element. */
@@ -163,6 +315,16 @@ public sealed interface Op {
         @Override
         public <R> R accept(OpVisitor<R> visitor) {
             return visitor.visitReshape(this);
+        }
+
+        @Override
+        public List<Operand> operands() {
+            return List.of(operand);
+        }
+
+        @Override
+        public List<Value> results() {
+            return List.of(result);
         }
     }
 
@@ -177,6 +339,80 @@ public sealed interface Op {
         @Override
         public <R> R accept(OpVisitor<R> visitor) {
             return visitor.visitForTiles(this);
+        }
+
+        @Override
+        public List<Operand> operands() {
+            List<Operand> all = new ArrayList<>();
+            axes.forEach(axis -> {
+                all.add(axis.begin());
+                all.add(axis.end());
+                axis.lengths().ifPresent(all::add);
+            });
+            carried.forEach(value -> {
+                all.add(value.initial());
+                all.add(value.yielded());
+            });
+            return all;
+        }
+
+        @Override
+        public List<Value> results() {
+            return carried.stream().map(Carried::result).toList();
+        }
+
+        @Override
+        public List<List<Op>> regions() {
+            return List.of(body);
+        }
+
+        @Override
+        public List<Value> regionArguments() {
+            return carried.stream().map(Carried::argument).toList();
+        }
+    }
+
+    /**
+     * A loop that runs while a condition holds.
+     *
+     * @param test computes the condition, from the carried arguments
+     * @param condition a single truth value, from {@code test}
+     */
+    record While(List<Carried> carried, List<Op> test, Operand condition, List<Op> body, Span span) implements Op {
+        public While {
+            carried = List.copyOf(carried);
+            test = List.copyOf(test);
+            body = List.copyOf(body);
+        }
+
+        @Override
+        public <R> R accept(OpVisitor<R> visitor) {
+            return visitor.visitWhile(this);
+        }
+
+        @Override
+        public List<Operand> operands() {
+            List<Operand> all = new ArrayList<>(List.of(condition));
+            carried.forEach(value -> {
+                all.add(value.initial());
+                all.add(value.yielded());
+            });
+            return all;
+        }
+
+        @Override
+        public List<Value> results() {
+            return carried.stream().map(Carried::result).toList();
+        }
+
+        @Override
+        public List<List<Op>> regions() {
+            return List.of(test, body);
+        }
+
+        @Override
+        public List<Value> regionArguments() {
+            return carried.stream().map(Carried::argument).toList();
         }
     }
 
@@ -202,6 +438,26 @@ public sealed interface Op {
         public <R> R accept(OpVisitor<R> visitor) {
             return visitor.visitIf(this);
         }
+
+        @Override
+        public List<Operand> operands() {
+            List<Operand> all = new ArrayList<>(List.of(condition));
+            merged.forEach(value -> {
+                all.add(value.thenValue());
+                all.add(value.elseValue());
+            });
+            return all;
+        }
+
+        @Override
+        public List<Value> results() {
+            return merged.stream().map(Merged::result).toList();
+        }
+
+        @Override
+        public List<List<Op>> regions() {
+            return List.of(then, orElse);
+        }
     }
 
     /** A value that depends on the branch taken. */
@@ -224,5 +480,33 @@ public sealed interface Op {
         public <R> R accept(OpVisitor<R> visitor) {
             return visitor.visitForChunks(this);
         }
+
+        @Override
+        public List<Operand> operands() {
+            return List.of();
+        }
+
+        @Override
+        public List<Value> results() {
+            return partials.stream().map(Reduce::result).toList();
+        }
+
+        @Override
+        public List<List<Op>> regions() {
+            return List.of(body);
+        }
+    }
+
+    private static List<Operand> access(List<Index> indices, Optional<Operand> mask) {
+        List<Operand> all = new ArrayList<>();
+        indices.forEach(index -> all.addAll(index.operands()));
+        mask.ifPresent(all::add);
+        return all;
+    }
+
+    private static List<Operand> concat(List<? extends Operand> a, List<? extends Operand> b) {
+        List<Operand> all = new ArrayList<>(a);
+        all.addAll(b);
+        return all;
     }
 }

@@ -32,6 +32,8 @@ public interface OpVisitor<R> {
 
     R visitForTiles(Op.ForTiles op);
 
+    R visitWhile(Op.While op);
+
     R visitIf(Op.If op);
 
     R visitForChunks(Op.ForChunks op);

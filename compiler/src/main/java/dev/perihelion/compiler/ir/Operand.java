@@ -45,4 +45,21 @@ public sealed interface Operand {
             return number instanceof Boolean flag ? (flag ? 1 : 0) : ((Number) number).doubleValue();
         }
     }
+
+    /**
+     * A number that is known once a configuration is chosen.
+     *
+     * @param dtype what it is read as
+     */
+    record Sized(Size size, DType dtype) implements Operand {
+        @Override
+        public TensorType type() {
+            return TensorType.scalar(dtype);
+        }
+    }
+
+    /** Whether it is a number of the program text, which takes the type of what it meets. */
+    default boolean isNumber() {
+        return !(this instanceof Value);
+    }
 }

@@ -1,5 +1,7 @@
 package dev.perihelion.compiler.ir;
 
+import dev.perihelion.compiler.ir.Operand.Value;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -8,10 +10,17 @@ import java.util.OptionalLong;
  * @param block the block symbol of its tiles
  * @param begin where it starts
  * @param end behind its last element
- * @param fixedBlock the block size where the source fixes it ({@code block_size=64}, {@code hl.grid}'s 1)
+ * @param fixedStep the distance of tiles where the source fixes it ({@code block_size=64}, {@code hl.grid}'s step)
  * @param isGrid whether the loop's variable is a number ({@code hl.grid}), not a tile
+ * @param lengths for a jagged axis: how many elements it has at each position of the tensor's own axes
  */
-public record TileAxis(int block, Operand begin, Operand end, OptionalLong fixedBlock, boolean isGrid) {
+public record TileAxis(
+        int block, Operand begin, Operand end, Optional<Size> fixedStep, boolean isGrid, Optional<Value> lengths) {
+
+    /** An axis with the same bounds everywhere. */
+    public TileAxis(int block, Operand begin, Operand end, Optional<Size> fixedStep, boolean isGrid) {
+        this(block, begin, end, fixedStep, isGrid, Optional.empty());
+    }
 
     /** The number of elements where the bounds are constant. */
     public OptionalLong constantLength() {

@@ -1,5 +1,6 @@
 package dev.perihelion.compiler.lower;
 
+import dev.perihelion.compiler.ir.HostEdit;
 import dev.perihelion.compiler.ir.KernelIr;
 import dev.perihelion.compiler.syntax.Expr;
 import dev.perihelion.compiler.syntax.SourceFile;
@@ -8,8 +9,6 @@ import dev.perihelion.compiler.syntax.Stmt;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 
 /** Prints host statements as the user wrote them, with the few replacements that a configuration needs. */
 final class HostPrinter {
@@ -51,25 +50,23 @@ final class HostPrinter {
     }
 
     private String edited(Span span) {
-        String text = source.text(span);
-        List<Map.Entry<Span, String>> edits = ir.hostEdits().entrySet().stream()
-                .filter(edit ->
-                        edit.getKey().start() >= span.start() && edit.getKey().end() <= span.end())
-                .sorted(Comparator.comparing(edit -> -edit.getKey().start()))
-                .collect(Collectors.toList());
-        StringBuilder result = new StringBuilder(text);
-        for (Map.Entry<Span, String> edit : edits) {
-            result.replace(
-                    edit.getKey().start() - span.start(), edit.getKey().end() - span.start(), filled(edit.getValue()));
+        List<HostEdit> edits = ir.hostEdits().stream()
+                .filter(edit -> isWithin(edit.span(), span))
+                .filter(edit -> ir.hostEdits().stream()
+                        .noneMatch(other -> other != edit && isWithin(edit.span(), other.span())))
+                .sorted(Comparator.comparing(edit -> -edit.span().start()))
+                .toList();
+        StringBuilder result = new StringBuilder(source.text(span));
+        for (HostEdit edit : edits) {
+            String text = edit instanceof HostEdit.Number number
+                    ? Long.toString(plan.evaluate(number.size()))
+                    : ((HostEdit.Text) edit).text();
+            result.replace(edit.span().start() - span.start(), edit.span().end() - span.start(), text);
         }
         return result.toString();
     }
 
-    private String filled(String replacement) {
-        if (replacement.startsWith("{block:")) {
-            int block = Integer.parseInt(replacement.substring("{block:".length(), replacement.length() - 1));
-            return Long.toString(plan.block(block));
-        }
-        return replacement;
+    private static boolean isWithin(Span inner, Span outer) {
+        return inner.start() >= outer.start() && inner.end() <= outer.end();
     }
 }

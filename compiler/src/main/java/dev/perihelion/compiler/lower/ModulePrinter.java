@@ -37,10 +37,11 @@ public final class ModulePrinter {
             """;
 
     private static final String PROGRAMS = """
-            def _programs(device, multiplier, total):
+            def _programs(device, multiplier, most):
                 if device.type != "cuda":
-                    return total
-                return min(total, torch.cuda.get_device_properties(device).multi_processor_count * multiplier)
+                    return 1 if most is None else most
+                programs = torch.cuda.get_device_properties(device).multi_processor_count * multiplier
+                return programs if most is None else min(most, programs)
             """;
 
     private final ModuleAst ast;
@@ -60,9 +61,8 @@ public final class ModulePrinter {
     /** The module for a normalised configuration. */
     public GeneratedModule print(Configuration configuration) {
         Plan plan = new Plan(ir, facts, configuration, target);
-        KernelPrinter printer = new KernelPrinter(ir, plan);
-        KernelPrinter.Printed kernel = printer.print();
-        List<String> host = hostFunction(plan, printer, kernel);
+        KernelPrinter.Printed kernel = new KernelPrinter(ir, plan).print();
+        List<String> host = hostFunction(plan, kernel);
         StringBuilder body = new StringBuilder("import torch\nimport triton\nimport triton.language as tl\n");
         List<String> definitions = new HostDefinitions(ast).neededBy(host.subList(1, host.size()));
         definitions.forEach(definition -> body.append(definition).append('\n'));
@@ -77,7 +77,7 @@ public final class ModulePrinter {
         return new GeneratedModule(header + body, sha256(body.toString()), kernel.work());
     }
 
-    private List<String> hostFunction(Plan plan, KernelPrinter printer, KernelPrinter.Printed kernel) {
+    private List<String> hostFunction(Plan plan, KernelPrinter.Printed kernel) {
         HostPrinter hostPrinter = new HostPrinter(ast.source(), ir, plan);
         List<String> lines = new ArrayList<>();
         List<String> parameters = new ArrayList<>();
@@ -98,7 +98,7 @@ public final class ModulePrinter {
             }
         });
         body.addAll(hostPrinter.lines(ir.prologue()));
-        String grid = printer.hostTotal();
+        String grid = kernel.grid();
         if (plan.isPersistent()) {
             String first = kernel.arguments().get(0);
             grid = "_programs(" + first + ".device, " + plan.configuration().getLong(Keys.NUM_SM_MULTIPLIER) + ", "
@@ -106,10 +106,17 @@ public final class ModulePrinter {
         }
         List<String> launch = new ArrayList<>(List.of(kernel.name(), "(" + grid + ",)"));
         launch.addAll(kernel.arguments());
+        if (ir.hasBarrier()) {
+            launch.add("torch.zeros((1,), dtype=torch.int32, device="
+                    + kernel.arguments().get(0) + ".device)");
+        }
         launch.add("num_warps=" + plan.configuration().getLong(Keys.NUM_WARPS));
         launch.add("num_stages=" + plan.configuration().getLong(Keys.NUM_STAGES));
         if (plan.configuration().has(Keys.MAXNREG) && plan.configuration().get(Keys.MAXNREG) != null) {
             launch.add("maxnreg=" + plan.configuration().get(Keys.MAXNREG));
+        }
+        if (ir.hasBarrier()) {
+            launch.add("launch_cooperative_grid=True");
         }
         body.add("_launcher(" + String.join(", ", launch) + ")");
         body.addAll(hostPrinter.lines(ir.epilogue()));

@@ -5,6 +5,8 @@ import dev.perihelion.compiler.frontend.Sizes;
 import dev.perihelion.compiler.ir.BlockTable;
 import dev.perihelion.compiler.ir.Dim;
 import dev.perihelion.compiler.ir.KernelIr;
+import dev.perihelion.compiler.ir.Size;
+import dev.perihelion.compiler.ir.TileAxis;
 import dev.perihelion.compiler.space.Keys;
 import dev.perihelion.compiler.space.LoopFacts;
 import dev.perihelion.search.space.Configuration;
@@ -26,15 +28,17 @@ final class Plan {
     Plan(KernelIr ir, LoopFacts facts, Configuration configuration, Target target) {
         this.configuration = configuration;
         this.target = target;
-        for (BlockTable.Block block : ir.blocks().all()) {
-            block.fixed().ifPresent(length -> blocks.put(block.id(), Sizes.nextPowerOfTwo(length)));
-        }
         List<BlockTable.Block> slots = ir.blocks().slots();
         for (int i = 0; i < slots.size(); i++) {
             blocks.put(slots.get(i).id(), configuration.getLong(Keys.element(Keys.BLOCK_SIZES, i)));
         }
         for (BlockTable.Block block : ir.blocks().all()) {
-            blocks.put(block.id(), blocks.get(block.original()));
+            if (block.fixed().isPresent()) {
+                blocks.put(
+                        block.id(), Sizes.nextPowerOfTwo(evaluate(block.fixed().get())));
+            } else {
+                blocks.put(block.id(), blocks.get(block.original()));
+            }
         }
         for (int i = 0; i < facts.rollable().size(); i++) {
             long extent = facts.rollable().get(i);
@@ -68,8 +72,28 @@ final class Plan {
         if (dim instanceof Dim.Block block) {
             return block(block.id());
         }
-        long extent = ((Dim.Static) dim).size();
+        if (dim instanceof Dim.Merged merged) {
+            return merged.parts().stream().mapToLong(this::length).reduce(1, (a, b) -> a * b);
+        }
+        long extent = evaluate(dim.length());
         return chunks.getOrDefault(extent, Sizes.nextPowerOfTwo(extent));
+    }
+
+    /** A size under this configuration. */
+    long evaluate(Size size) {
+        return size.evaluate(this::leaf);
+    }
+
+    private long leaf(Size size) {
+        if (size instanceof Size.Block block) {
+            return block(block.id());
+        }
+        return configuration.getLong(ParameterName.scalar(((Size.Tunable) size).name()));
+    }
+
+    /** The distance from one tile of an axis to the next. */
+    long step(TileAxis axis) {
+        return axis.fixedStep().map(this::evaluate).orElseGet(() -> block(axis.block()));
     }
 
     /** A list-valued key's element, where the space has it. */

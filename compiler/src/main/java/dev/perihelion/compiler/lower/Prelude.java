@@ -88,6 +88,18 @@ final class Prelude {
         helper("_sign", "x", "return tl.where(x > 0, 1, tl.where(x < 0, -1, x)).to(x.dtype)");
     }
 
+    static {
+        // Counts arrivals of all programs; the launch is cooperative, so that all of them run at once.
+        helper(
+                "_grid_barrier",
+                "count, phase: tl.constexpr",
+                "tl.debug_barrier()",
+                "arrived = tl.atomic_add(count, 1, sem='acq_rel') + 1",
+                "while arrived < phase * tl.num_programs(0):",
+                "    arrived = tl.atomic_add(count, 0, sem='acquire')",
+                "tl.debug_barrier()");
+    }
+
     private Prelude() {}
 
     /** The helpers that a text calls, and those they call themselves, in a fixed order. */

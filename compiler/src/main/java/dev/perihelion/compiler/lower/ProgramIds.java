@@ -13,29 +13,27 @@ import java.util.function.Function;
 final class ProgramIds {
 
     private final RootLoop root;
-    private final Plan plan;
-    private final Function<Operand, String> device;
+    private final DeviceCode device;
 
-    ProgramIds(RootLoop root, Plan plan, Function<Operand, String> device) {
+    ProgramIds(RootLoop root, DeviceCode device) {
         this.root = root;
-        this.plan = plan;
         this.device = device;
     }
 
     /** How many tiles an axis has, as text with the given printer of bounds. */
-    String count(TileAxis axis, Function<Operand, String> printer) {
-        long block = plan.block(axis.block());
+    static String count(TileAxis axis, Plan plan, Function<Operand, String> printer) {
+        long step = plan.step(axis);
         if (axis.constantLength().isPresent()) {
-            return Long.toString(Sizes.ceilDivide(axis.constantLength().getAsLong(), step(axis, block)));
+            return Long.toString(Sizes.ceilDivide(axis.constantLength().getAsLong(), step));
         }
         String length = axis.beginsAtZero()
                 ? printer.apply(axis.end())
                 : "(" + printer.apply(axis.end()) + " - " + printer.apply(axis.begin()) + ")";
-        return "((" + length + " + " + (step(axis, block) - 1) + ") // " + step(axis, block) + ")";
+        return "((" + length + " + " + (step - 1) + ") // " + step + ")";
     }
 
-    private static long step(TileAxis axis, long block) {
-        return axis.isGrid() ? axis.fixedBlock().getAsLong() : block;
+    private String count(TileAxis axis) {
+        return count(axis, device.plan, device::print);
     }
 
     /** The product of all counts. */
@@ -43,7 +41,7 @@ final class ProgramIds {
         long constant = 1;
         List<String> factors = new ArrayList<>();
         for (TileAxis axis : root.axes()) {
-            String count = count(axis, printer);
+            String count = count(axis, device.plan, printer);
             if (axis.constantLength().isPresent()) {
                 constant *= Long.parseLong(count);
             } else {
@@ -60,56 +58,59 @@ final class ProgramIds {
     }
 
     /** Prints the begin of every axis, from the program id in {@code pid}. */
-    void print(CodeWriter code, String pid, Function<TileAxis, String> beginName) {
+    void print(String pid) {
         List<TileAxis> axes = root.axes();
-        List<TileAxis> ordered =
-                plan.loopOrder(0, axes.size()).stream().map(axes::get).toList();
+        List<TileAxis> ordered = device.plan.loopOrder(device.slots.order(axes), axes.size()).stream()
+                .map(axes::get)
+                .toList();
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < ordered.size(); i++) {
             ids.add(ordered.size() == 1 ? pid : pid + "_" + i);
         }
-        long group =
-                plan.element(Keys.L2_GROUPINGS, 0).map(value -> (Long) value).orElse(1L);
+        long group = device.plan
+                .element(Keys.L2_GROUPINGS, device.slots.group(axes))
+                .map(value -> (Long) value)
+                .orElse(1L);
         if (ordered.size() >= 2 && group > 1) {
-            grouped(code, pid, ordered, ids, group);
+            grouped(pid, ordered, ids, group);
         } else {
-            flat(code, pid, ordered, ids, 0);
+            flat(pid, ordered, ids, 0);
         }
         for (int i = 0; i < ordered.size(); i++) {
             TileAxis axis = ordered.get(i);
-            long step = step(axis, plan.block(axis.block()));
+            long step = device.plan.step(axis);
             String offset = step == 1 ? ids.get(i) : ids.get(i) + " * " + step;
-            String begin = axis.beginsAtZero() ? offset : device.apply(axis.begin()) + " + " + offset;
-            code.line(beginName.apply(axis) + " = " + begin);
+            String begin = axis.beginsAtZero() ? offset : device.print(axis.begin()) + " + " + offset;
+            device.line(device.axes.get(axis.block()).begin() + " = " + begin);
         }
     }
 
-    private void flat(CodeWriter code, String pid, List<TileAxis> ordered, List<String> ids, int from) {
+    private void flat(String pid, List<TileAxis> ordered, List<String> ids, int from) {
         String rest = pid;
         for (int i = from; i < ordered.size(); i++) {
             boolean last = i == ordered.size() - 1;
             if (ordered.size() > 1) {
-                code.line(ids.get(i) + " = " + (last ? rest : rest + " % " + count(ordered.get(i), device)));
+                device.line(ids.get(i) + " = " + (last ? rest : rest + " % " + count(ordered.get(i))));
             }
-            rest = "(" + rest + " // " + count(ordered.get(i), device) + ")";
+            rest = "(" + rest + " // " + count(ordered.get(i)) + ")";
         }
     }
 
     /** Programs that share operands run near each other: columns of {@code group} tiles of the first axis. */
-    private void grouped(CodeWriter code, String pid, List<TileAxis> ordered, List<String> ids, long group) {
-        String first = count(ordered.get(0), device);
-        String second = count(ordered.get(1), device);
+    private void grouped(String pid, List<TileAxis> ordered, List<String> ids, long group) {
+        String first = count(ordered.get(0));
+        String second = count(ordered.get(1));
         String plane = pid;
         if (ordered.size() > 2) {
-            code.line(pid + "_plane = " + pid + " % (" + first + " * " + second + ")");
+            device.line(pid + "_plane = " + pid + " % (" + first + " * " + second + ")");
             plane = pid + "_plane";
-            flat(code, "(" + pid + " // (" + first + " * " + second + "))", ordered, ids, 2);
+            flat("(" + pid + " // (" + first + " * " + second + "))", ordered, ids, 2);
         }
-        code.line(pid + "_group = " + plane + " // (" + group + " * " + second + ")");
-        code.line(pid + "_first = " + pid + "_group * " + group);
-        code.line(pid + "_rows = tl.minimum(" + first + " - " + pid + "_first, " + group + ")");
-        code.line(pid + "_within = " + plane + " % (" + group + " * " + second + ")");
-        code.line(ids.get(0) + " = " + pid + "_first + " + pid + "_within % " + pid + "_rows");
-        code.line(ids.get(1) + " = " + pid + "_within // " + pid + "_rows");
+        device.line(pid + "_group = " + plane + " // (" + group + " * " + second + ")");
+        device.line(pid + "_first = " + pid + "_group * " + group);
+        device.line(pid + "_rows = tl.minimum(" + first + " - " + pid + "_first, " + group + ")");
+        device.line(pid + "_within = " + plane + " % (" + group + " * " + second + ")");
+        device.line(ids.get(0) + " = " + pid + "_first + " + pid + "_within % " + pid + "_rows");
+        device.line(ids.get(1) + " = " + pid + "_within // " + pid + "_rows");
     }
 }

@@ -28,11 +28,16 @@ public final class Rolling {
 
     /** The extents greater than one that some value has and that every region can be cut along, in program order. */
     public static List<Long> rollableExtents(List<Op> body) {
-        Set<Long> extents = new LinkedHashSet<>();
-        collectExtents(body, extents);
-        return extents.stream()
+        return extents(body).stream()
                 .filter(extent -> new Rolling(extent).isRollable(body))
                 .toList();
+    }
+
+    /** The extents greater than one that some value has, in program order. */
+    public static List<Long> extents(List<Op> body) {
+        Set<Long> extents = new LinkedHashSet<>();
+        collectExtents(body, extents);
+        return List.copyOf(extents);
     }
 
     /** The region with the work on {@code extent} in loops over chunks. */
@@ -42,7 +47,7 @@ public final class Rolling {
 
     private static void collectExtents(List<Op> body, Set<Long> extents) {
         for (Op op : body) {
-            for (Value value : Operands.results(op)) {
+            for (Value value : op.results()) {
                 value.type().shape().forEach(dim -> {
                     if (dim instanceof Dim.Static known && known.size() > 1) {
                         extents.add(known.size());
@@ -60,7 +65,7 @@ public final class Rolling {
             List<Op> nested = Operands.nested(op);
             if (!nested.isEmpty()) {
                 boolean crosses = Operands.read(op).stream().anyMatch(this::has)
-                        || Operands.results(op).stream().anyMatch(this::has);
+                        || op.results().stream().anyMatch(this::has);
                 if (crosses || !isRollable(nested)) {
                     return false;
                 }
@@ -78,7 +83,7 @@ public final class Rolling {
                     || op instanceof Op.ExpandDims
                     || op instanceof Op.Permute
                     || op instanceof Op.Broadcast;
-            boolean twice = Operands.results(op).stream()
+            boolean twice = op.results().stream()
                     .anyMatch(value ->
                             value.type().shape().stream().filter(dim::equals).count() > 1);
             if (!movable || twice) {
@@ -99,7 +104,7 @@ public final class Rolling {
     }
 
     private boolean touches(Op op) {
-        return Operands.results(op).stream().anyMatch(this::has)
+        return op.results().stream().anyMatch(this::has)
                 || Operands.read(op).stream().anyMatch(this::has)
                 || op instanceof Op.Store store && store.shape().contains(dim);
     }
@@ -117,7 +122,7 @@ public final class Rolling {
             }
             placed.put(op, phase);
             boolean finishes = op instanceof Op.Reduce reduce && has(reduce.operand()) && !has(reduce.result());
-            for (Value value : Operands.results(op)) {
+            for (Value value : op.results()) {
                 phases.put(value, finishes ? phase + 1 : phase);
             }
             last = Math.max(last, finishes ? phase + 1 : phase);
@@ -138,6 +143,9 @@ public final class Rolling {
         if (op instanceof Op.ForTiles loop) {
             return new Op.ForTiles(loop.axes(), loop.carried(), region(loop.body()), loop.span());
         }
+        if (op instanceof Op.While loop) {
+            return new Op.While(loop.carried(), loop.test(), loop.condition(), region(loop.body()), loop.span());
+        }
         if (op instanceof Op.If branch) {
             return new Op.If(
                     branch.condition(), region(branch.then()), region(branch.orElse()), branch.merged(), branch.span());
@@ -156,7 +164,7 @@ public final class Rolling {
             }
             boolean partial = op instanceof Op.Reduce reduce && !has(reduce.result());
             boolean root = placed.get(op) == phase && (partial || op instanceof Op.Store);
-            boolean helper = !partial && Operands.results(op).stream().anyMatch(needed::contains);
+            boolean helper = !partial && op.results().stream().anyMatch(needed::contains);
             if (root && partial) {
                 partials.add(0, (Op.Reduce) op);
             }

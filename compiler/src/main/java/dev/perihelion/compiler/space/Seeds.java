@@ -3,6 +3,7 @@ package dev.perihelion.compiler.space;
 import dev.perihelion.compiler.ir.Dim;
 import dev.perihelion.compiler.ir.KernelIr;
 import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.RootLoop;
 import dev.perihelion.compiler.ir.TileAxis;
 import dev.perihelion.search.space.Configuration;
 import dev.perihelion.search.space.Parameter;
@@ -91,8 +92,10 @@ public final class Seeds {
     private void reductions() {
         for (long[] reduction : REDUCTIONS) {
             Configuration seed = space.defaultConfiguration();
-            for (TileAxis axis : ir.root().axes()) {
-                seed = block(seed, new Dim.Block(axis.block()), reduction[0]);
+            for (RootLoop root : ir.roots()) {
+                for (TileAxis axis : root.axes()) {
+                    seed = block(seed, new Dim.Block(axis.block()), reduction[0]);
+                }
             }
             for (int i = 0; i < facts.rollable().size(); i++) {
                 ParameterName chunk = Keys.element(Keys.REDUCTION_LOOPS, i);
@@ -104,7 +107,7 @@ public final class Seeds {
 
     /** The last axis, along which memory is contiguous most of the time, gets the elements, and goes fastest. */
     private void flat() {
-        List<TileAxis> axes = ir.root().axes();
+        List<TileAxis> axes = ir.roots().get(0).axes();
         for (long[] flat : FLAT) {
             Configuration seed = space.defaultConfiguration();
             long rest = flat[0];

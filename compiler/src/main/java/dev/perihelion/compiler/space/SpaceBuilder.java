@@ -8,7 +8,7 @@ import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.KernelIr;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operands;
-import dev.perihelion.compiler.ir.TileAxis;
+import dev.perihelion.compiler.ir.Tunable;
 import dev.perihelion.search.space.Configuration;
 import dev.perihelion.search.space.Constraint;
 import dev.perihelion.search.space.EnumParameter;
@@ -58,9 +58,7 @@ public final class SpaceBuilder {
     private SearchSpace build() {
         List<Parameter> blocks = blockSizes();
         loopOrders();
-        if (facts.loops().get(0).size() >= 2) {
-            parameters.add(new PowerOfTwoParameter(Keys.element(Keys.L2_GROUPINGS, 0), 1, 64, 1));
-        }
+        groupings();
         reductionLoops();
         ranges();
         parameters.add(new PowerOfTwoParameter(Keys.NUM_WARPS, 1, target.isCuda() ? 32 : 16, 4));
@@ -222,9 +220,19 @@ public final class SpaceBuilder {
 
     private void loopOrders() {
         int slot = 0;
-        for (List<TileAxis> axes : facts.loops()) {
-            if (axes.size() >= 2) {
-                parameters.add(new PermutationParameter(Keys.element(Keys.LOOP_ORDERS, slot++), axes.size()));
+        for (LoopFacts.Loop loop : facts.loops()) {
+            if (loop.axes().size() >= 2) {
+                parameters.add(new PermutationParameter(
+                        Keys.element(Keys.LOOP_ORDERS, slot++), loop.axes().size()));
+            }
+        }
+    }
+
+    private void groupings() {
+        int slot = 0;
+        for (LoopFacts.Loop loop : facts.loops()) {
+            if (loop.isRoot() && loop.axes().size() >= 2) {
+                parameters.add(new PowerOfTwoParameter(Keys.element(Keys.L2_GROUPINGS, slot++), 1, 64, 1));
             }
         }
     }
@@ -241,37 +249,39 @@ public final class SpaceBuilder {
     }
 
     private void ranges() {
-        int slots = rangeSlots(facts);
         boolean stages = !aliases();
-        for (int i = 0; i < slots; i++) {
-            rangeParameter(new IntegerParameter(Keys.element(Keys.RANGE_UNROLL_FACTORS, i), 0, 4, 0), i);
-            if (stages) {
-                rangeParameter(new IntegerParameter(Keys.element(Keys.RANGE_NUM_STAGES, i), 0, 4, 0), i);
-            }
-            for (String key : List.of(Keys.RANGE_MULTI_BUFFERS, Keys.RANGE_FLATTENS)) {
-                rangeParameter(new EnumParameter(Keys.element(key, i), Arrays.asList(null, false, true), null), i);
+        int slot = 0;
+        for (LoopFacts.Loop loop : facts.loops()) {
+            int entries = loop.isRoot() ? 1 : loop.axes().size();
+            for (int i = 0; i < entries; i++) {
+                range(slot++, loop.isRoot(), stages);
             }
         }
     }
 
-    /** The root loop's entry counts only where one program runs many tiles. */
-    private void rangeParameter(Parameter parameter, int slot) {
+    private void range(int slot, boolean isRoot, boolean stages) {
+        rangeParameter(new IntegerParameter(Keys.element(Keys.RANGE_UNROLL_FACTORS, slot), 0, 4, 0), isRoot);
+        if (stages) {
+            rangeParameter(new IntegerParameter(Keys.element(Keys.RANGE_NUM_STAGES, slot), 0, 4, 0), isRoot);
+        }
+        for (String key : List.of(Keys.RANGE_MULTI_BUFFERS, Keys.RANGE_FLATTENS)) {
+            rangeParameter(new EnumParameter(Keys.element(key, slot), Arrays.asList(null, false, true), null), isRoot);
+        }
+    }
+
+    /** A root loop's entry counts only where one program runs many tiles. */
+    private void rangeParameter(Parameter parameter, boolean isRoot) {
         parameters.add(parameter);
-        if (slot == 0) {
+        if (isRoot) {
             constraints.add(new OnlyWhen(parameter.name(), parameter.defaultValue(), Keys.PID_TYPE, Keys.PERSISTENT));
         }
-    }
-
-    /** One for the root loop, and one for each axis of every inner loop. */
-    static int rangeSlots(LoopFacts facts) {
-        return 1 + facts.loops().stream().skip(1).mapToInt(List::size).sum();
     }
 
     /** Whether some tensor is read and written: Triton's pipelining of such loops is not safe. */
     private boolean aliases() {
         Set<String> loaded = new HashSet<>();
         Set<String> stored = new HashSet<>();
-        collect(ir.root().body(), loaded, stored);
+        collect(ir.topLevelOps(), loaded, stored);
         return loaded.stream().anyMatch(stored::contains);
     }
 
@@ -288,13 +298,31 @@ public final class SpaceBuilder {
     }
 
     private void programIds() {
-        parameters.add(new EnumParameter(
-                Keys.PID_TYPE, List.of("flat", "persistent_blocked", "persistent_interleaved"), "flat"));
+        boolean hostBounds = ir.roots().stream().allMatch(root -> root.hasHostBounds(ir.scalars()));
+        List<Object> types = new ArrayList<>(List.of("persistent_blocked"));
+        if (!ir.hasBarrier()) {
+            types.add("persistent_interleaved");
+            if (hostBounds) {
+                types.add(0, "flat");
+            }
+        }
+        parameters.add(new EnumParameter(Keys.PID_TYPE, types, types.get(0)));
+        ir.tunables().forEach(tunable -> parameters.add(parameter(tunable)));
         parameters.add(new PowerOfTwoParameter(Keys.NUM_SM_MULTIPLIER, 1, 128, 1));
         constraints.add(new OnlyWhen(Keys.NUM_SM_MULTIPLIER, 1L, Keys.PID_TYPE, Keys.PERSISTENT));
         if (target.isCuda()) {
             parameters.add(new EnumParameter(Keys.MAXNREG, Arrays.asList(null, 32L, 64L, 128L, 256L), null));
             constraints.add(new OnlyWhen(Keys.MAXNREG, null, Keys.PID_TYPE, Keys.PERSISTENT));
         }
+    }
+
+    private static Parameter parameter(Tunable tunable) {
+        ParameterName name = ParameterName.scalar(tunable.name());
+        return switch (tunable.kind()) {
+            case POWER_OF_TWO -> new PowerOfTwoParameter(name, tunable.low(), tunable.high(), tunable.standard());
+            case INTEGER -> new IntegerParameter(name, tunable.low(), tunable.high(), tunable.standard());
+            case ENUM -> new EnumParameter(name, new ArrayList<>(tunable.choices()), tunable.standard());
+            case BOOLEAN -> new IntegerParameter(name, 0, 1, tunable.standard());
+        };
     }
 }

@@ -2,6 +2,7 @@ package dev.perihelion.compiler.space;
 
 import dev.perihelion.compiler.frontend.Sizes;
 import dev.perihelion.compiler.ir.Dim;
+import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.search.space.Configuration;
 import dev.perihelion.search.space.Constraint;
 import dev.perihelion.search.space.ParameterName;
@@ -50,6 +51,13 @@ record TileElements(List<Dim> shape, Map<Integer, ParameterName> blocks, Map<Lon
         for (Dim dim : shape) {
             if (dim instanceof Dim.Block block && blocks.containsKey(block.id())) {
                 product *= configuration.getLong(blocks.get(block.id()));
+            } else if (dim instanceof Dim.Merged merged) {
+                product *= new TileElements(merged.parts(), blocks, chunks).elements(configuration);
+            } else if (dim instanceof Dim.Sized sized) {
+                product *= sized.size()
+                        .evaluate(size -> size instanceof Size.Block block && blocks.containsKey(block.id())
+                                ? configuration.getLong(blocks.get(block.id()))
+                                : 1L);
             } else if (dim instanceof Dim.Static known) {
                 ParameterName chunk = chunks.get(known.size());
                 Object value = chunk == null ? null : configuration.get(chunk);

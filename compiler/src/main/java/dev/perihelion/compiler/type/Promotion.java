@@ -19,7 +19,7 @@ public final class Promotion {
         DType python = null;
         for (Operand operand : operands) {
             DType dtype = operand.type().dtype();
-            if (operand instanceof Operand.Literal) {
+            if (operand.isNumber()) {
                 python = python == null ? dtype : common(python, dtype);
             } else if (operand.type().isScalar()) {
                 zeroDim = zeroDim == null ? dtype : common(zeroDim, dtype);

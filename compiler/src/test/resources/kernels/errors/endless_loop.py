@@ -9,6 +9,7 @@ import helion.language as hl
 @helion.kernel
 def k(x):
     for tile in hl.tile(x.size(0)):
-        x[tile, :] = 1
-    for tile in hl.tile(x.size(0)):
-        x[tile, :] = 2
+        n = 1
+        while n > 0:
+            n = n + 1
+        x[tile, :] = n

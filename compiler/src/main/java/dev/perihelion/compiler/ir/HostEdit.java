@@ -1,0 +1,16 @@
+package dev.perihelion.compiler.ir;
+
+import dev.perihelion.compiler.syntax.Span;
+
+/** A piece of host code that the generated module has something else for. */
+public sealed interface HostEdit {
+
+    /** Where the piece stands. */
+    Span span();
+
+    /** Other code. */
+    record Text(Span span, String text) implements HostEdit {}
+
+    /** The number that a configuration gives. */
+    record Number(Span span, Size size) implements HostEdit {}
+}

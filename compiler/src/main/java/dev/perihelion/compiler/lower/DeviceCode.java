@@ -1,0 +1,152 @@
+package dev.perihelion.compiler.lower;
+
+import dev.perihelion.compiler.ir.Dim;
+import dev.perihelion.compiler.ir.HostScalar;
+import dev.perihelion.compiler.ir.HostTensor;
+import dev.perihelion.compiler.ir.KernelIr;
+import dev.perihelion.compiler.ir.Operand;
+import dev.perihelion.compiler.ir.Operand.Literal;
+import dev.perihelion.compiler.ir.Operand.Sized;
+import dev.perihelion.compiler.ir.Operand.Value;
+import dev.perihelion.compiler.type.DType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What the printers of one device function share: its text so far, its names, and what is known of its values. */
+final class DeviceCode {
+
+    final KernelIr ir;
+    final Plan plan;
+    final Slots slots;
+    final CodeWriter code = new CodeWriter();
+    final Names names = new Names();
+    final PaddingFacts padding = new PaddingFacts();
+    final WorkCounter work = new WorkCounter();
+    final Axes axes;
+    private final Map<Integer, String> valueNames = new HashMap<>();
+    private final Map<HostTensor, String> tensors = new LinkedHashMap<>();
+    private final Map<String, String> tensorExpressions = new LinkedHashMap<>();
+
+    DeviceCode(KernelIr ir, Plan plan) {
+        this.ir = ir;
+        this.plan = plan;
+        this.slots = new Slots(ir);
+        this.axes = new Axes(this);
+        ir.scalars().forEach(scalar -> rename(scalar.value(), names.fresh(scalar.name())));
+    }
+
+    void line(String line) {
+        code.line(line);
+    }
+
+    /** The text of an operand. */
+    String print(Operand operand) {
+        if (operand instanceof Literal literal) {
+            return number(literal.number());
+        }
+        if (operand instanceof Sized sized) {
+            long number = plan.evaluate(sized.size());
+            DType dtype = sized.dtype();
+            return number(
+                    dtype == DType.BOOL
+                            ? (Object) (number != 0)
+                            : dtype.isFloating() ? (Object) (double) number : (Object) number);
+        }
+        String name = valueNames.get(((Value) operand).id());
+        if (name == null) {
+            throw new IllegalStateException("No name for " + operand + ".");
+        }
+        return name;
+    }
+
+    /** A number as Python text; numbers that are not finite become {@code float('inf')} and the like. */
+    static String number(Object number) {
+        if (number instanceof Boolean flag) {
+            return flag ? "True" : "False";
+        }
+        if (number instanceof Double value && !Double.isFinite(value)) {
+            return value.isNaN() ? "float('nan')" : value > 0 ? "float('inf')" : "float('-inf')";
+        }
+        return number.toString();
+    }
+
+    /** Prints the line that gives a value its text. */
+    void define(Value value, String text) {
+        code.line(name(value) + " = " + text);
+    }
+
+    /** The name of a value, made from the user's at first. */
+    String name(Value value) {
+        String hint = ir.hints().getOrDefault(value.id(), value.hint());
+        return valueNames.computeIfAbsent(value.id(), id -> names.fresh(hint));
+    }
+
+    /** The name of something that belongs to a value, as the partial results of a reduction. */
+    String nameBeside(Value value, String suffix) {
+        return valueNames.computeIfAbsent(-1 - value.id(), id -> names.fresh(value.hint() + suffix));
+    }
+
+    /** Lets a value be printed as another name or text. */
+    void rename(Value value, String text) {
+        valueNames.put(value.id(), text);
+    }
+
+    /** The lengths of axes in registers, as a Python list. */
+    String shape(List<Dim> dims) {
+        return dims.stream().map(dim -> Long.toString(plan.length(dim))).collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    /** A tensor of one number or scalar. */
+    String full(List<Dim> shape, String fill, DType dtype) {
+        return "tl.full(" + shape(shape) + ", " + fill + ", " + triton(dtype) + ")";
+    }
+
+    /** How many elements a block has, padding not counted where it is known. */
+    double elements(List<Dim> dims) {
+        double product = 1;
+        for (Dim dim : dims) {
+            product *=
+                    dim instanceof Dim.Static known && !axes.isChunked(known.size()) ? known.size() : plan.length(dim);
+        }
+        return product;
+    }
+
+    static String triton(DType dtype) {
+        return "tl." + dtype.tritonName();
+    }
+
+    /** The parameter that points to a host tensor. */
+    String tensor(HostTensor tensor) {
+        return tensors.computeIfAbsent(tensor, key -> {
+            String name = names.fresh(key.name());
+            tensorExpressions.put(name, key.name());
+            return name;
+        });
+    }
+
+    /** The device function's parameters. */
+    List<String> parameters() {
+        List<String> parameters = new ArrayList<>(tensors.values());
+        ir.scalars().forEach(scalar -> parameters.add(print(scalar.value())));
+        return parameters;
+    }
+
+    /** The host expressions that are passed for them. */
+    List<String> arguments() {
+        List<String> arguments = new ArrayList<>(tensorExpressions.values());
+        ir.scalars().forEach(scalar -> arguments.add(scalar.name()));
+        return arguments;
+    }
+
+    boolean isArgument(Operand operand) {
+        return ir.scalars().stream().map(HostScalar::value).anyMatch(value -> value.equals(operand));
+    }
+
+    static boolean isZero(Operand operand) {
+        return operand instanceof Literal literal && literal.asDouble() == 0;
+    }
+}

@@ -1,0 +1,150 @@
+package dev.perihelion.compiler.lower;
+
+import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.Operand;
+import dev.perihelion.compiler.ir.Operand.Value;
+import dev.perihelion.compiler.ir.TileAxis;
+import dev.perihelion.compiler.type.DType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Prints loops and branches. */
+final class LoopPrinter {
+
+    private final DeviceCode device;
+    private final ReductionPrinter reductions;
+    private final Consumer<Op> printer;
+
+    LoopPrinter(DeviceCode device, ReductionPrinter reductions, Consumer<Op> printer) {
+        this.device = device;
+        this.reductions = reductions;
+        this.printer = printer;
+    }
+
+    void visitForTiles(Op.ForTiles op) {
+        begin(op.carried());
+        double before = device.work.enter(1);
+        List<Integer> order =
+                device.plan.loopOrder(device.slots.order(op.axes()), op.axes().size());
+        for (int position : order) {
+            TileAxis axis = op.axes().get(position);
+            device.axes.enter(axis);
+            String options = device.plan.rangeOptions(device.slots.range(op.axes()) + position);
+            device.line("for " + device.axes.get(axis.block()).begin() + " in tl.range(" + device.print(axis.begin())
+                    + ", " + device.print(axis.end()) + ", " + device.plan.step(axis) + options + "):");
+            device.code.indent();
+            device.work.enter(device.axes.turns(axis));
+        }
+        op.axes().forEach(device.axes::printIndex);
+        op.body().forEach(printer);
+        carryOver(op.carried());
+        order.forEach(position -> device.code.dedent());
+        op.axes().forEach(device.axes::leave);
+        device.work.leave(before);
+        end(op.carried());
+    }
+
+    void visitWhile(Op.While op) {
+        begin(op.carried());
+        op.test().forEach(printer);
+        String condition = device.names.fresh("condition");
+        device.line(condition + " = " + device.print(op.condition()));
+        device.line("while " + condition + ":");
+        device.code.indent();
+        op.body().forEach(printer);
+        carryOver(op.carried());
+        op.test().forEach(printer);
+        device.line(condition + " = " + device.print(op.condition()));
+        device.code.dedent();
+        end(op.carried());
+    }
+
+    private void begin(List<Op.Carried> carried) {
+        for (Op.Carried value : carried) {
+            device.define(value.argument(), typed(value.argument(), value.initial()));
+        }
+    }
+
+    private void end(List<Op.Carried> carried) {
+        carried.forEach(value -> device.rename(value.result(), device.print(value.argument())));
+    }
+
+    /** An operand as a tensor of a value's type: Triton's control flow wants equal types. */
+    private String typed(Value value, Operand operand) {
+        return operand.isNumber()
+                ? device.full(
+                        value.type().shape(),
+                        device.print(operand),
+                        value.type().dtype())
+                : device.print(operand);
+    }
+
+    private void carryOver(List<Op.Carried> carried) {
+        List<String> targets = new ArrayList<>();
+        List<String> values = new ArrayList<>();
+        for (Op.Carried value : carried) {
+            targets.add(device.print(value.argument()));
+            values.add(typed(value.argument(), value.yielded()));
+        }
+        boolean swaps = values.stream().anyMatch(targets::contains);
+        if (targets.isEmpty()) {
+            device.line("pass");
+        } else if (swaps) {
+            device.line(String.join(", ", targets) + " = " + String.join(", ", values));
+        } else {
+            for (int i = 0; i < targets.size(); i++) {
+                device.line(targets.get(i) + " = " + values.get(i));
+            }
+        }
+    }
+
+    void visitIf(Op.If op) {
+        List<Value> results = op.merged().stream().map(Op.Merged::result).toList();
+        results.forEach(device::name);
+        device.line("if " + device.print(op.condition()) + ":");
+        branch(
+                op.then(),
+                results,
+                op.merged().stream().map(Op.Merged::thenValue).toList());
+        device.line("else:");
+        branch(
+                op.orElse(),
+                results,
+                op.merged().stream().map(Op.Merged::elseValue).toList());
+    }
+
+    private void branch(List<Op> ops, List<Value> results, List<Operand> values) {
+        device.code.indent();
+        ops.forEach(printer);
+        for (int i = 0; i < results.size(); i++) {
+            device.define(results.get(i), typed(results.get(i), values.get(i)));
+        }
+        device.line("pass");
+        device.code.dedent();
+    }
+
+    void visitForChunks(Op.ForChunks op) {
+        long chunk = device.plan.chunks().get(op.extent());
+        for (Op.Reduce partial : op.partials()) {
+            DType dtype = partial.operand().type().dtype();
+            String fill = ReductionPrinter.number(partial.op().identity(), dtype);
+            device.line(reductions.accumulator(partial) + " = "
+                    + device.full(partial.operand().type().shape(), fill, dtype));
+        }
+        String begin = device.names.fresh("chunk_begin");
+        String index = device.names.fresh("chunk_index");
+        device.line("for " + begin + " in tl.range(0, " + op.extent() + ", " + chunk + "):");
+        device.code.indent();
+        device.line(index + " = " + begin + " + tl.arange(0, " + chunk + ")");
+        device.axes.enterChunk(op.extent(), index);
+        double before = device.work.enter((double) op.extent() / chunk);
+        op.body().forEach(printer);
+        device.work.leave(before);
+        device.axes.leaveChunk(op.extent());
+        device.code.dedent();
+        for (Op.Reduce partial : op.partials()) {
+            device.define(partial.result(), ReductionPrinter.reduction(partial, reductions.accumulator(partial)));
+        }
+    }
+}

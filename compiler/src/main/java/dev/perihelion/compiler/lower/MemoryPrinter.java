@@ -1,0 +1,130 @@
+package dev.perihelion.compiler.lower;
+
+import dev.perihelion.compiler.ir.Dim;
+import dev.perihelion.compiler.ir.HostTensor;
+import dev.perihelion.compiler.ir.Index;
+import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.Operand;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Prints loads and stores of host tensors. */
+final class MemoryPrinter {
+
+    private final DeviceCode device;
+
+    MemoryPrinter(DeviceCode device) {
+        this.device = device;
+    }
+
+    private String address(HostTensor tensor, List<Index> indices, int rank) {
+        boolean wide = tensor.span(device.plan::evaluate) > Integer.MAX_VALUE;
+        List<String> terms = new ArrayList<>();
+        for (int i = 0; i < indices.size(); i++) {
+            long stride = device.plan.evaluate(tensor.strides().get(i));
+            String position = position(indices.get(i), rank);
+            if (stride == 0 || position.equals("0")) {
+                continue;
+            }
+            String wided = wide ? widened(position) : position;
+            terms.add(stride == 1 ? wided : parenthesized(wided) + " * " + stride);
+        }
+        String base = device.tensor(tensor);
+        String offset = String.join(" + ", terms);
+        return terms.isEmpty()
+                ? base
+                : base + " + " + (terms.size() == 1 && !offset.contains(" ") ? offset : "(" + offset + ")");
+    }
+
+    private static String widened(String position) {
+        return position.matches("-?\\d+") ? position : "tl.cast(" + position + ", tl.int64)";
+    }
+
+    private static String parenthesized(String text) {
+        boolean simple = text.matches("\\w+|\\w+\\[[:, A-Za-z]*]") || text.startsWith("(") && text.endsWith(")");
+        return simple || !text.contains(" ") ? text : "(" + text + ")";
+    }
+
+    private String position(Index index, int rank) {
+        if (index instanceof Index.OfTile tile) {
+            String positions = Axes.along(device.axes.indexOf(new Dim.Block(tile.block())), tile.axis(), rank);
+            return DeviceCode.isZero(tile.shift())
+                    ? positions
+                    : "(" + positions + " + " + device.print(tile.shift()) + ")";
+        }
+        if (index instanceof Index.At at) {
+            return device.print(at.position());
+        }
+        if (index instanceof Index.Range range) {
+            String positions = Axes.along(device.axes.indexOf(range.length()), range.axis(), rank);
+            String stepped = range.step() == 1 ? positions : "(" + positions + " * " + range.step() + ")";
+            return DeviceCode.isZero(range.begin())
+                    ? stepped
+                    : "(" + device.print(range.begin()) + " + " + stepped + ")";
+        }
+        Index.Gather gather = (Index.Gather) index;
+        return Axes.along(device.print(gather.positions()), gather.axes(), rank);
+    }
+
+    private Optional<String> mask(List<Index> indices, List<Dim> shape, Optional<Operand> extra) {
+        List<String> masks = new ArrayList<>();
+        Set<Integer> covered = PaddingFacts.covered(indices);
+        for (int axis = 0; axis < shape.size(); axis++) {
+            if (covered.contains(axis)) {
+                int at = axis;
+                device.axes.maskOf(shape, at).ifPresent(masks::add);
+            }
+        }
+        extra.ifPresent(mask -> masks.add(device.print(mask)));
+        return masks.isEmpty() ? Optional.empty() : Optional.of(String.join(" & ", masks));
+    }
+
+    void visitLoad(Op.Load op) {
+        List<Dim> shape = op.result().type().shape();
+        String address = address(op.tensor(), op.indices(), shape.size());
+        boolean whole = PaddingFacts.covered(op.indices()).size() == shape.size();
+        if (op.mask().isPresent() && !whole) {
+            address = "tl.broadcast_to(" + address + ", " + device.shape(shape) + ")";
+        }
+        Optional<String> mask = mask(op.indices(), shape, op.mask());
+        String text =
+                "tl.load(" + address + mask.map(m -> ", " + m + ", other=0").orElse("") + eviction(op) + ")";
+        boolean broadcasts = shape.stream().anyMatch(dim -> !dim.equals(Dim.ONE)) && !whole;
+        if (shape.isEmpty() || whole || op.mask().isPresent() || !broadcasts) {
+            device.define(op.result(), text);
+        } else if (PaddingFacts.covered(op.indices()).isEmpty()) {
+            device.define(op.result(), device.full(shape, text, op.tensor().dtype()));
+        } else {
+            device.define(op.result(), "tl.broadcast_to(" + text + ", " + device.shape(shape) + ")");
+        }
+        device.padding.load(op);
+        device.work.read(device.elements(shape) * op.tensor().dtype().bytes());
+    }
+
+    private String eviction(Op.Load op) {
+        Optional<String> policy = op.eviction();
+        if (policy.isEmpty()) {
+            int slot = device.slots.load(op);
+            policy = device.plan
+                    .element("load_eviction_policies", slot)
+                    .map(String::valueOf)
+                    .filter(name -> !name.isEmpty())
+                    .map(name -> "evict_" + name);
+        }
+        return policy.map(name -> ", eviction_policy='" + name + "'").orElse("");
+    }
+
+    void visitStore(Op.Store op) {
+        String address = address(op.tensor(), op.indices(), op.shape().size());
+        Optional<String> mask = mask(op.indices(), op.shape(), op.mask());
+        String value = device.print(op.value());
+        if (op.value().isNumber() && !op.shape().isEmpty()) {
+            value = device.full(op.shape(), value, op.tensor().dtype());
+        }
+        device.line(
+                "tl.store(" + address + ", " + value + mask.map(m -> ", " + m).orElse("") + ")");
+        device.work.write(device.elements(op.shape()) * op.tensor().dtype().bytes());
+    }
+}

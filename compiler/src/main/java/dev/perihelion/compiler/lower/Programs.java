@@ -1,0 +1,127 @@
+package dev.perihelion.compiler.lower;
+
+import dev.perihelion.compiler.ir.HostScalar;
+import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.Operand;
+import dev.perihelion.compiler.ir.RootLoop;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * Prints the root loops as programs of one launch. Several root loops stand one behind the other in the numbering of
+ * programs; where a barrier parts them, every program works on each phase in turn.
+ */
+final class Programs {
+
+    /** The parameter that a barrier counts in. */
+    static final String SEMAPHORE = "barrier_count";
+
+    private final DeviceCode device;
+    private final Consumer<Op> printer;
+
+    Programs(DeviceCode device, Consumer<Op> printer) {
+        this.device = device;
+        this.printer = printer;
+    }
+
+    void print() {
+        if (!device.plan.isPersistent()) {
+            device.line("pid = tl.program_id(0)");
+            roots(device.ir.roots());
+            return;
+        }
+        int phases = device.ir.roots().get(device.ir.roots().size() - 1).phase() + 1;
+        for (int phase = 0; phase < phases; phase++) {
+            int current = phase;
+            if (phase > 0) {
+                device.line("_grid_barrier(" + SEMAPHORE + ", " + phase + ")");
+            }
+            persistent(device.ir.roots().stream()
+                    .filter(root -> root.phase() == current)
+                    .toList());
+        }
+    }
+
+    private void persistent(List<RootLoop> roots) {
+        String total = total(roots, device::print);
+        String options =
+                device.plan.rangeOptions(device.slots.range(roots.get(0).axes()));
+        if (device.plan.programIdType().equals("persistent_interleaved")) {
+            device.line("for pid in tl.range(tl.program_id(0), " + total + ", tl.num_programs(0)" + options + "):");
+        } else {
+            device.line("pids = tl.cdiv(" + total + ", tl.num_programs(0))");
+            device.line("first = tl.program_id(0) * pids");
+            device.line("for pid in tl.range(first, tl.minimum(first + pids, " + total + ")" + options + "):");
+        }
+        device.code.indent();
+        roots(roots);
+        device.code.dedent();
+    }
+
+    /** Each program belongs to one of the roots, by its number. */
+    private void roots(List<RootLoop> roots) {
+        String pid = "pid";
+        int depth = 0;
+        for (int i = 0; i < roots.size(); i++) {
+            RootLoop root = roots.get(i);
+            boolean last = i == roots.size() - 1;
+            String count = new ProgramIds(root, device).total(device::print);
+            if (!last) {
+                device.line("if " + pid + " < " + count + ":");
+                device.code.indent();
+            }
+            program(root, pid);
+            if (!last) {
+                device.code.dedent();
+                device.line("else:");
+                device.code.indent();
+                depth++;
+                String rest = device.names.fresh("pid");
+                device.line(rest + " = " + pid + " - " + count);
+                pid = rest;
+            }
+        }
+        for (int i = 0; i < depth; i++) {
+            device.code.dedent();
+        }
+    }
+
+    private void program(RootLoop root, String pid) {
+        List<Op> body = root.body();
+        for (long extent : device.plan.chunks().keySet()) {
+            body = Rolling.roll(body, extent);
+        }
+        double turns = root.axes().stream().mapToDouble(device.axes::turns).reduce(1, (a, b) -> a * b);
+        double before = device.work.enter(turns);
+        root.axes().forEach(device.axes::enter);
+        new ProgramIds(root, device).print(pid);
+        root.axes().forEach(device.axes::printIndex);
+        body.forEach(printer);
+        root.axes().forEach(device.axes::leave);
+        device.work.leave(before);
+    }
+
+    private String total(List<RootLoop> roots, java.util.function.Function<Operand, String> printer) {
+        return roots.stream()
+                .map(root -> new ProgramIds(root, device).total(printer))
+                .collect(Collectors.joining(" + "));
+    }
+
+    /** How many programs would each do one tile, printed for the host; {@code None} where it does not know, or must not use it. */
+    String hostTotal() {
+        boolean known = device.ir.roots().stream().allMatch(root -> root.hasHostBounds(device.ir.scalars()));
+        return known && !device.ir.hasBarrier() ? total(device.ir.roots(), this::hostBound) : "None";
+    }
+
+    private String hostBound(Operand operand) {
+        if (operand.isNumber()) {
+            return device.print(operand);
+        }
+        return device.ir.scalars().stream()
+                .filter(scalar -> scalar.value().equals(operand))
+                .map(HostScalar::name)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("A root loop's bound is not known to the host."));
+    }
+}

@@ -1,0 +1,87 @@
+package dev.perihelion.compiler.lower;
+
+import dev.perihelion.compiler.ir.Dim;
+import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.Operand.Value;
+import dev.perihelion.compiler.type.DType;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** Prints operations that combine the elements along an axis, for which padded lanes must hold what changes nothing. */
+final class ReductionPrinter {
+
+    private final DeviceCode device;
+
+    ReductionPrinter(DeviceCode device) {
+        this.device = device;
+    }
+
+    void visitReduce(Op.Reduce op) {
+        Dim dim = op.operand().type().shape().get(op.axis());
+        String operand = masked(op.operand(), op.axis(), op.op().identity());
+        if (dim instanceof Dim.Static known && device.axes.isChunked(known.size())) {
+            String accumulator = accumulator(op);
+            device.line(accumulator + " = "
+                    + op.op().combine().replace("{0}", accumulator).replace("{1}", operand));
+        } else {
+            device.define(op.result(), reduction(op, operand));
+        }
+        device.padding.reduce(op);
+        device.work.compute(device.elements(op.operand().type().shape()));
+    }
+
+    static String reduction(Op.Reduce op, String operand) {
+        return op.op().template().replace("{0}", operand).replace("{1}", Integer.toString(op.axis()));
+    }
+
+    String accumulator(Op.Reduce op) {
+        return device.nameBeside(op.result(), "_chunks");
+    }
+
+    /** The operand with {@code fill} on the padded lanes of an axis; the operand itself where they hold it anyway. */
+    private String masked(Value operand, int axis, double fill) {
+        List<Dim> shape = operand.type().shape();
+        Optional<String> mask = device.axes.maskOf(shape, axis);
+        OptionalDouble known = device.padding.of(operand, axis);
+        if (mask.isEmpty() || known.isPresent() && known.getAsDouble() == fill) {
+            return device.print(operand);
+        }
+        DType dtype = operand.type().dtype();
+        String constant = number(fill, dtype);
+        return "tl.where(" + mask.get() + ", " + device.print(operand) + ", " + constant + ")";
+    }
+
+    /** A number as a constant of a dtype; infinities become the ends of an integer type. */
+    static String number(double fill, DType dtype) {
+        return dtype.isFloating() ? DeviceCode.number(fill) : integer(fill, dtype);
+    }
+
+    private static String integer(double fill, DType dtype) {
+        if (Double.isFinite(fill)) {
+            return Long.toString((long) fill);
+        }
+        int bits = dtype.bytes() * 8;
+        if (dtype.isUnsigned()) {
+            return fill > 0 ? Long.toUnsignedString(-1L >>> (64 - bits)) : "0";
+        }
+        long limit = bits == 64 ? Long.MAX_VALUE : (1L << (bits - 1)) - 1;
+        return Long.toString(fill > 0 ? limit : -limit - 1);
+    }
+
+    void visitDot(Op.Dot op) {
+        int rank = op.left().type().rank();
+        String left = masked(op.left(), rank - 1, 0);
+        String right = masked(op.right(), rank - 2, 0);
+        String options = op.left().type().dtype() == DType.FLOAT32 ? ", input_precision='" + op.precision() + "'" : "";
+        String out = ", out_dtype=" + DeviceCode.triton(op.result().type().dtype());
+        if (op.accumulator().isPresent()) {
+            options = ", acc=" + device.print(op.accumulator().get()) + options;
+        }
+        device.define(op.result(), "tl.dot(" + left + ", " + right + options + out + ")");
+        List<Dim> shape = op.result().type().shape();
+        device.work.compute(2
+                * device.elements(shape)
+                * device.elements(op.left().type().shape().subList(rank - 1, rank)));
+    }
+}

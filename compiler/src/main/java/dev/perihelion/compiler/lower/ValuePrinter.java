@@ -1,0 +1,129 @@
+package dev.perihelion.compiler.lower;
+
+import dev.perihelion.compiler.ir.Dim;
+import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.Operand;
+import dev.perihelion.compiler.ir.Operand.Value;
+import dev.perihelion.compiler.ops.PointwiseOp;
+import dev.perihelion.compiler.type.DType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Prints elementwise operations and operations that move or repeat the axes of values. */
+final class ValuePrinter {
+
+    private final DeviceCode device;
+
+    ValuePrinter(DeviceCode device) {
+        this.device = device;
+    }
+
+    void visitPointwise(Op.Pointwise op) {
+        DType computed = op.operands().stream()
+                .filter(Value.class::isInstance)
+                .map(operand -> operand.type().dtype())
+                .filter(dtype -> dtype != DType.BOOL)
+                .findFirst()
+                .orElse(op.result().type().dtype());
+        boolean widen = computed.isHalf() && op.op().compute() == PointwiseOp.Compute.FLOAT32;
+        boolean constant = op.operands().stream()
+                .skip(op.op().typing() == PointwiseOp.Typing.SELECT ? 1 : 0)
+                .noneMatch(Value.class::isInstance);
+        String text = op.op().template();
+        for (int i = 0; i < op.operands().size(); i++) {
+            Operand operand = op.operands().get(i);
+            String printed = device.print(operand);
+            if (widen && operand instanceof Value) {
+                printed = printed + ".to(tl.float32)";
+            } else if (operand.isNumber() && (constant || i == 0 && op.op().isHelper())) {
+                printed = "tl.full([], " + printed + ", "
+                        + DeviceCode.triton(operand.type().dtype()) + ")";
+            } else if (op.op().isHelper() && device.isArgument(operand)) {
+                printed = "tl.cast(" + printed + ", "
+                        + DeviceCode.triton(operand.type().dtype()) + ")";
+            } else if (operand.isNumber() && printed.startsWith("-")) {
+                printed = "(" + printed + ")";
+            }
+            text = text.replace("{" + i + "}", printed);
+        }
+        boolean narrow = widen && op.result().type().dtype().isHalf();
+        device.define(
+                op.result(),
+                narrow
+                        ? "(" + text + ").to("
+                                + DeviceCode.triton(op.result().type().dtype()) + ")"
+                        : text);
+        device.padding.pointwise(op);
+        device.work.compute(device.elements(op.result().type().shape()));
+    }
+
+    void visitCast(Op.Cast op) {
+        DType to = op.result().type().dtype();
+        device.define(
+                op.result(),
+                // Scalar arguments may be Python numbers: Triton makes constants of some.
+                op.operand().type().isScalar()
+                        ? "tl.cast(" + device.print(op.operand()) + ", " + DeviceCode.triton(to) + ")"
+                        : to == DType.BOOL
+                                ? device.print(op.operand()) + " != 0"
+                                : device.print(op.operand()) + ".to(" + DeviceCode.triton(to) + ")");
+        device.padding.cast(op);
+    }
+
+    void visitFull(Op.Full op) {
+        device.define(op.result(), full(op.result(), device.print(op.fill())));
+        device.padding.full(op);
+    }
+
+    private String full(Value value, String fill) {
+        return device.full(value.type().shape(), fill, value.type().dtype());
+    }
+
+    void visitArange(Op.Arange op) {
+        long length = device.plan.length(op.result().type().shape().get(0));
+        String text = "tl.arange(0, " + length + ")";
+        text = op.step() == 1 ? text : text + " * " + op.step();
+        device.define(op.result(), op.start() == 0 ? text : op.start() + " + " + text);
+    }
+
+    void visitExpandDims(Op.ExpandDims op) {
+        String parts = op.axes().stream().map(axis -> axis < 0 ? "None" : ":").collect(Collectors.joining(", "));
+        device.define(op.result(), device.print(op.operand()) + "[" + parts + "]");
+        device.padding.moved(op.result(), op.operand(), op.axes());
+    }
+
+    void visitPermute(Op.Permute op) {
+        String order = op.order().stream().map(String::valueOf).collect(Collectors.joining(", "));
+        device.define(op.result(), "tl.permute(" + device.print(op.operand()) + ", [" + order + "])");
+        device.padding.moved(op.result(), op.operand(), op.order());
+    }
+
+    void visitBroadcast(Op.Broadcast op) {
+        int rank = op.result().type().rank();
+        int offset = rank - op.operand().type().rank();
+        List<Integer> from = new ArrayList<>();
+        List<Integer> kept = new ArrayList<>();
+        for (int i = 0; i < rank; i++) {
+            boolean repeats =
+                    i < offset || op.operand().type().shape().get(i - offset).equals(Dim.ONE);
+            from.add(repeats ? -1 : i - offset);
+            if (i >= offset) {
+                kept.add(i);
+            }
+        }
+        String operand = offset == 0 ? device.print(op.operand()) : Axes.along(device.print(op.operand()), kept, rank);
+        device.define(
+                op.result(),
+                "tl.broadcast_to(" + operand + ", "
+                        + device.shape(op.result().type().shape()) + ")");
+        device.padding.moved(op.result(), op.operand(), from);
+    }
+
+    void visitReshape(Op.Reshape op) {
+        device.define(
+                op.result(),
+                "tl.reshape(" + device.print(op.operand()) + ", "
+                        + device.shape(op.result().type().shape()) + ")");
+    }
+}

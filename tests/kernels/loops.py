@@ -1,0 +1,138 @@
+"""Several root loops, barriers, while loops, ragged tiles, fixed and registered block sizes."""
+
+import torch
+
+import helion
+import helion.language as hl
+
+
+# inputs: x=f32[67,33]; y=f32[41]
+@helion.kernel
+def two_roots(x, y):
+    a = torch.empty_like(x)
+    b = torch.empty_like(y)
+    for tile_m, tile_n in hl.tile([x.size(0), x.size(1)]):
+        a[tile_m, tile_n] = x[tile_m, tile_n] * 2
+    for tile in hl.tile(y.size(0)):
+        b[tile] = y[tile] + 1
+    return a, b
+
+
+def two_roots_reference(x, y):
+    return x * 2, y + 1
+
+
+# inputs: x=f32[67,33]
+@helion.kernel
+def column_sums_by_parts(x):
+    m, n = x.shape
+    block_m = hl.register_block_size(m)
+    parts = torch.empty([helion.cdiv(m, block_m), n], dtype=torch.float32, device=x.device)
+    out = torch.empty([n], dtype=x.dtype, device=x.device)
+    for tile_m in hl.tile(m, block_size=block_m):
+        parts[tile_m.id, :] = x[tile_m, :].sum(0)
+    hl.barrier()
+    for tile_n in hl.tile(n):
+        out[tile_n] = parts[:, tile_n].sum(0)
+    return out
+
+
+def column_sums_by_parts_reference(x):
+    return x.sum(0)
+
+
+# inputs: x=i32[37]:randint(1,90)
+@helion.kernel
+def collatz_steps_of_tile(x):
+    out = torch.empty_like(x)
+    for tile in hl.tile(x.size(0)):
+        value = x[tile]
+        steps = value * 0
+        while value.amax() > 1:
+            odd = value % 2 == 1
+            following = torch.where(odd, 3 * value + 1, value // 2)
+            running = value > 1
+            steps = steps + running.to(torch.int32)
+            value = torch.where(running, following, value)
+        out[tile] = steps
+    return out
+
+
+def collatz_steps_of_tile_reference(x):
+    steps = []
+    for value in x.tolist():
+        count = 0
+        while value > 1:
+            value = 3 * value + 1 if value % 2 else value // 2
+            count += 1
+        steps.append(count)
+    return torch.tensor(steps, dtype=x.dtype)
+
+
+# inputs: values=f32[97,5]; starts=i64[13]:arange; lengths=i64[13]:randint(0,20)
+@helion.kernel
+def ragged_sums(values, starts, lengths):
+    rows = starts.size(0)
+    n = values.size(1)
+    out = torch.empty([rows, n], dtype=values.dtype, device=values.device)
+    for tile in hl.tile(rows):
+        begin = starts[tile]
+        count = lengths[tile]
+        total = hl.zeros([tile, n])
+        for inner in hl.jagged_tile(count):
+            index = begin[:, None] + inner.index[None, :]
+            total = total + hl.load(values, [index, slice(None)]).sum(1)
+        out[tile, :] = total
+    return out
+
+
+def ragged_sums_reference(values, starts, lengths):
+    rows = []
+    for begin, count in zip(starts.tolist(), lengths.tolist()):
+        rows.append(values[begin : begin + count].sum(0))
+    return torch.stack(rows)
+
+
+# inputs: x=f32[47]
+@helion.kernel
+def ten_at_a_time(x):
+    out = torch.empty([(x.size(0) + 9) // 10], dtype=x.dtype, device=x.device)
+    for tile in hl.tile(x.size(0), block_size=10):
+        out[tile.id] = x[tile].sum()
+    return out
+
+
+def ten_at_a_time_reference(x):
+    return torch.stack([part.sum() for part in x.split(10)])
+
+
+# inputs: x=f32[23,41]
+@helion.kernel
+def last_tile_of_a_loop(x):
+    out = torch.empty([x.size(0)], dtype=x.dtype, device=x.device)
+    for tile in hl.tile(x.size(0)):
+        for _i in range(3):
+            biggest = x[tile, :].amax(-1)
+        out[tile] = biggest
+    return out
+
+
+def last_tile_of_a_loop_reference(x):
+    return x.amax(-1)
+
+
+# inputs: x=f32[300]
+@helion.kernel
+def by_block_size(x):
+    out = torch.empty_like(x)
+    for tile in hl.tile(x.size(0)):
+        if tile.block_size > 16:
+            value = x[tile] + x[tile]
+        else:
+            value = 2.0 * x[tile]
+        out[tile] = value + min(tile.block_size, 1)
+    return out
+
+
+def by_block_size_reference(x):
+    return 2 * x + 1
