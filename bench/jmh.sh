@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Runs the compiler's JMH benchmarks: bench/jmh.sh [JMH OPTIONS], as `bench/jmh.sh -prof gc attention` or `-rf json -rff out.json`.
+# One thread, warm; the figures are in docs/benchmarks.md.
+set -euo pipefail
+
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)"
+cd "$root"
+mvn -B -ntp -q -pl search-strategies,compiler test-compile dependency:build-classpath -DskipTests -DincludeScope=test \
+  -Dmdep.outputFile=target/test-classpath
+export PERIHELION_ROOT="$root"
+classpath="$root/compiler/target/test-classes:$root/compiler/target/classes:$root/search-strategies/target/classes"
+exec java -cp "$classpath:$(<compiler/target/test-classpath)" org.openjdk.jmh.Main -jvmArgs "-Xmx1g -XX:+UseSerialGC" "$@"
