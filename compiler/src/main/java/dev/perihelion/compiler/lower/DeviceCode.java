@@ -21,7 +21,6 @@ final class DeviceCode {
 
     final KernelIr ir;
     final Plan plan;
-    final Slots slots;
     final CodeWriter code = new CodeWriter();
     final Names names = new Names();
     final PaddingFacts padding = new PaddingFacts();
@@ -34,7 +33,6 @@ final class DeviceCode {
     DeviceCode(KernelIr ir, Plan plan) {
         this.ir = ir;
         this.plan = plan;
-        this.slots = new Slots(ir);
         this.axes = new Axes(this);
         ir.scalars().forEach(scalar -> rename(scalar.value(), names.fresh(scalar.name())));
     }

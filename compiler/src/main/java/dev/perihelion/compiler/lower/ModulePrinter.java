@@ -60,7 +60,7 @@ public final class ModulePrinter {
 
     /** The module for a normalised configuration. */
     public GeneratedModule print(Configuration configuration) {
-        Plan plan = new Plan(ir, facts, configuration, target);
+        Plan plan = new Plan(facts, configuration, target);
         KernelPrinter.Printed kernel = new KernelPrinter(ir, plan).print();
         List<String> host = hostFunction(plan, kernel);
         StringBuilder body = new StringBuilder("import torch\nimport triton\nimport triton.language as tl\n");

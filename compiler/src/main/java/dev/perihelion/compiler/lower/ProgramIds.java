@@ -60,17 +60,14 @@ final class ProgramIds {
     /** Prints the begin of every axis, from the program id in {@code pid}. */
     void print(String pid) {
         List<TileAxis> axes = root.axes();
-        List<TileAxis> ordered = device.plan.loopOrder(device.slots.order(axes), axes.size()).stream()
+        List<TileAxis> ordered = device.plan.loopOrder(axes).stream()
                 .map(axes::get)
                 .toList();
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < ordered.size(); i++) {
             ids.add(ordered.size() == 1 ? pid : pid + "_" + i);
         }
-        long group = device.plan
-                .element(Keys.L2_GROUPINGS, device.slots.group(axes))
-                .map(value -> (Long) value)
-                .orElse(1L);
+        long group = device.plan.group(axes);
         if (ordered.size() >= 2 && group > 1) {
             grouped(pid, ordered, ids, group);
         } else {
