@@ -22,6 +22,9 @@ final class DeviceCode {
     final KernelIr ir;
     final Plan plan;
     final CodeWriter code = new CodeWriter();
+    /** Lines that make tensor descriptors, for the beginning of the function. */
+    final List<String> descriptors = new ArrayList<>();
+
     final Names names = new Names();
     final PaddingFacts padding = new PaddingFacts();
     final WorkCounter work = new WorkCounter();

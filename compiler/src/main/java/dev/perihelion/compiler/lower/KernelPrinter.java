@@ -5,12 +5,14 @@ import dev.perihelion.compiler.ir.KernelIr;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.OpVisitor;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Prints the device function of one configuration. */
 final class KernelPrinter implements OpVisitor<Void> {
 
     private final DeviceCode device;
     private final MemoryPrinter memory;
+    private final AtomicPrinter atomics;
     private final ValuePrinter values;
     private final ReductionPrinter reductions;
     private final TilePrinter tiles;
@@ -20,6 +22,7 @@ final class KernelPrinter implements OpVisitor<Void> {
     KernelPrinter(KernelIr ir, Plan plan) {
         this.device = new DeviceCode(ir, plan);
         this.memory = new MemoryPrinter(device);
+        this.atomics = new AtomicPrinter(device, memory);
         this.values = new ValuePrinter(device);
         this.reductions = new ReductionPrinter(device);
         this.tiles = new TilePrinter(device);
@@ -28,7 +31,13 @@ final class KernelPrinter implements OpVisitor<Void> {
     }
 
     /** A printed device function. */
-    record Printed(String text, String name, List<String> arguments, String grid, WorkEstimate work) {}
+    record Printed(
+            String text,
+            String name,
+            List<String> arguments,
+            String grid,
+            WorkEstimate work,
+            boolean usesDescriptors) {}
 
     Printed print() {
         String name = device.names.fresh(device.ir.definition().name() + "_kernel");
@@ -38,8 +47,17 @@ final class KernelPrinter implements OpVisitor<Void> {
         if (device.ir.hasBarrier()) {
             parameters.add(Programs.SEMAPHORE);
         }
-        String text = "@triton.jit\ndef _" + name + "(" + String.join(", ", parameters) + "):\n" + device.code;
-        return new Printed(text, "_" + name, device.arguments(), programs.hostTotal(), device.work.estimate());
+        String entry = device.descriptors.stream()
+                .map(line -> "    " + line + "\n")
+                .collect(Collectors.joining());
+        String text = "@triton.jit\ndef _" + name + "(" + String.join(", ", parameters) + "):\n" + entry + device.code;
+        return new Printed(
+                text,
+                "_" + name,
+                device.arguments(),
+                programs.hostTotal(),
+                device.work.estimate(),
+                !device.descriptors.isEmpty());
     }
 
     private void print(Op op) {
@@ -55,6 +73,12 @@ final class KernelPrinter implements OpVisitor<Void> {
     @Override
     public Void visitStore(Op.Store op) {
         memory.visitStore(op);
+        return null;
+    }
+
+    @Override
+    public Void visitAtomic(Op.Atomic op) {
+        atomics.visitAtomic(op);
         return null;
     }
 

@@ -156,6 +156,12 @@ final class Plan {
         return Keys.PERSISTENT.contains(programIdType());
     }
 
+    /** Whether programs that follow each other are to run on one die. */
+    boolean remapsChiplets() {
+        return configuration.has(Keys.XCD_REMAP)
+                && configuration.get(Keys.XCD_REMAP).equals(true);
+    }
+
     /** Whether each axis of the root loop is one of the launch grid. */
     boolean hasGridAxes(List<TileAxis> rootAxes) {
         return programIdType().equals(Keys.XYZ) && rootAxes.size() <= 3 && !isFlattened(rootAxes);

@@ -100,6 +100,16 @@ final class Prelude {
                 "tl.debug_barrier()");
     }
 
+    static {
+        // Programs go round the dies; the first of them get one program more where they cannot have as many each.
+        helper(
+                "_chiplet_order",
+                "pid, total, dies: tl.constexpr",
+                "die = pid % dies",
+                "each = total // dies",
+                "return die * each + tl.minimum(die, total % dies) + pid // dies");
+    }
+
     private Prelude() {}
 
     /** The helpers that a text calls, and those they call themselves, in a fixed order. */

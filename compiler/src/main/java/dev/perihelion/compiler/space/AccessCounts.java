@@ -7,6 +7,7 @@ final class AccessCounts {
 
     private int accesses;
     private int loads;
+    private int atomics;
 
     void add(Op op) {
         if (op instanceof Op.Load load) {
@@ -14,6 +15,8 @@ final class AccessCounts {
             loads += load.eviction().isEmpty() ? 1 : 0;
         } else if (op instanceof Op.Store) {
             accesses++;
+        } else if (op instanceof Op.Atomic) {
+            atomics++;
         }
     }
 
@@ -26,6 +29,6 @@ final class AccessCounts {
     }
 
     int atomics() {
-        return 0;
+        return atomics;
     }
 }

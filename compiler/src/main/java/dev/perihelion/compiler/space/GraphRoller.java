@@ -108,6 +108,8 @@ final class GraphRoller {
         }
         if (op instanceof Op.Store store) {
             node.axes = store.value() instanceof Value value ? axes(value) : 0;
+        } else if (op instanceof Op.Atomic atomic) {
+            node.axes = atomic.value() instanceof Value value ? axes(value) : 0;
         }
     }
 

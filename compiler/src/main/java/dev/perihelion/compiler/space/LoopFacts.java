@@ -73,6 +73,8 @@ public record LoopFacts(
                 dots.add(dot);
             } else if (op instanceof Op.Store store) {
                 shapes.add(store.shape());
+            } else if (op instanceof Op.Atomic atomic) {
+                shapes.add(atomic.value().type().shape());
             }
             op.results().forEach(value -> shapes.add(value.type().shape()));
         });
@@ -86,6 +88,8 @@ public record LoopFacts(
                 loaded.add(load.tensor().name());
             } else if (op instanceof Op.Store store) {
                 stored.add(store.tensor().name());
+            } else if (op instanceof Op.Atomic atomic) {
+                stored.add(atomic.tensor().name());
             }
         });
         return loaded.stream().anyMatch(stored::contains);

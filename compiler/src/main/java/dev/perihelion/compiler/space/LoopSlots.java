@@ -181,6 +181,8 @@ public final class LoopSlots {
                 shifted(load.indices(), asked);
             } else if (op instanceof Op.Store store) {
                 shifted(store.indices(), asked);
+            } else if (op instanceof Op.Atomic atomic) {
+                shifted(atomic.indices(), asked);
             }
         });
         return asked;

@@ -102,7 +102,9 @@ final class RollAnalysis {
     private static void collect(Op op, Set<Long> extents) {
         List<Index> indices = op instanceof Op.Load load
                 ? load.indices()
-                : op instanceof Op.Store store ? store.indices() : List.of();
+                : op instanceof Op.Store store
+                        ? store.indices()
+                        : op instanceof Op.Atomic atomic ? atomic.indices() : List.of();
         for (Index index : indices) {
             if (index instanceof Index.Range range
                     && range.length() instanceof Dim.Static known

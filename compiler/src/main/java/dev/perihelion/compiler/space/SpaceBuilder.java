@@ -145,7 +145,7 @@ public final class SpaceBuilder {
     }
 
     private void ranges() {
-        boolean stages = !WrittenParameters.areIn(ir.definition());
+        boolean stages = !WrittenParameters.areIn(ir);
         for (String key : Keys.RANGES) {
             boolean exists = key.equals(Keys.RANGE_WARP_SPECIALIZES)
                     ? target.capability() >= 100

@@ -1,5 +1,8 @@
 package dev.perihelion.compiler.space;
 
+import dev.perihelion.compiler.ir.KernelIr;
+import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.Operands;
 import dev.perihelion.compiler.syntax.Expr;
 import dev.perihelion.compiler.syntax.Parameters;
 import dev.perihelion.compiler.syntax.Stmt;
@@ -18,10 +21,17 @@ final class WrittenParameters {
 
     private WrittenParameters() {}
 
-    static boolean areIn(Stmt.FunctionDef kernel) {
+    static boolean areIn(KernelIr ir) {
         WrittenParameters search = new WrittenParameters();
-        kernel.parameters().all().stream().map(Parameters.Parameter::name).forEach(search.parameters::add);
-        search.statements(kernel.body());
+        ir.definition().parameters().all().stream()
+                .map(Parameters.Parameter::name)
+                .forEach(search.parameters::add);
+        search.statements(ir.definition().body());
+        Operands.walk(ir.topLevelOps(), op -> {
+            if (op instanceof Op.Atomic atomic) {
+                search.written |= search.parameters.contains(atomic.tensor().name());
+            }
+        });
         return search.written;
     }
 
