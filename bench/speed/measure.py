@@ -3,13 +3,14 @@
     measure.py PACK.json.xz OUTPUT_FOLDER [--only NAME,NAME] [--random N] [--seconds 560] [--compile-limit 30] [--dry]
 
 All cores but two compile while one process checks and times what is compiled, one program of each task in turn. At the end
-the best of each kind, the default, torch eager and torch.compile are timed again in turns: these figures count. Leaves
+the best of each kind, the default, torch eager and torch.compile are timed again in turns: these figures count (`confirmed`
+is false in the summary of a task whose turn did not come; its figures are those of single trials). Leaves
 
     rows.jsonl    a line for each program: outcome, latency, compile time, registers, spills, shared memory, configuration
     summary.json  device, versions, and for each task the finals, the counts of outcomes and the compile times
 
-Needs no Java. --dry needs no GPU and measures nothing; it compiles for real and checks
-under Triton's interpreter, so its pack must be of small inputs (generate.py --size small).
+Needs no Java. --dry needs no GPU and measures nothing; it compiles for real and checks under Triton's interpreter, so its
+pack must be of small inputs (generate.py --size small).
 """
 
 import argparse
@@ -36,7 +37,7 @@ from pool import Pool
 # How many of each kind are timed again in the finals.
 FINALISTS = {"default": 1, "suggested": 2, "hand": 2, "random": 3}
 FACTS = ("registers", "spill_bytes", "shared_bytes", "threads", "programs", "compile_ms")
-# The part of the time after which only the finals remain, and what one task's finals take of it at least, seconds.
+# The part of the time that is kept for the finals.
 FINALS_SHARE = 0.15
 
 
@@ -219,7 +220,12 @@ class Run:
     def _task_summary(self, name):
         mine = [row for row in self._rows.values() if row["task"] == name]
         final = self._finals.get(name, {})
-        latencies = final.get("latency_ns") or {}
+        latencies = final.get("latency_ns")
+        confirmed = latencies is not None
+        if not confirmed:
+            latencies = {row["id"]: row["latency_ns"] for row in mine if row["outcome"] == "timed"}
+            found = {way: answer for (task, way), answer in self._torch.items() if task == name}
+            latencies.update({way: answer["latency_ns"] for way, answer in found.items() if answer["outcome"] == "timed"})
         bests = {}
         for kind in candidates.KINDS:
             timed = [(latencies[row["id"]], row["id"]) for row in mine if row["kind"] == kind and row["id"] in latencies]
@@ -231,7 +237,7 @@ class Run:
         own = [row for row in mine if row["kind"] != "hand"]
         millis = sorted(row["compile_ms"] for row in own if "compile_ms" in row)
         return {
-            "task": name, "inputs": self._tasks[name]["inputs"], "bests": bests, "final": final,
+            "task": name, "inputs": self._tasks[name]["inputs"], "bests": bests, "confirmed": confirmed, "final": final,
             "outcomes": dict(Counter(row["outcome"] for row in own)),
             "random": sum(row["kind"] == "random" for row in own),
             "torch_problems": {

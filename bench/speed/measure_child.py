@@ -99,9 +99,9 @@ def make_gpu():
         def _in_turns(self, calls):
             counts = {}
             for name, call in calls.items():
-                self._clock.samples(call, 3)
+                self._clock.samples(call, 2)
                 typical = statistics.median(self._clock.samples(call, 3))
-                counts[name] = int(min(200, max(10, ROUND_MILLIS * 1e6 / typical)))
+                counts[name] = int(min(200, max(3, ROUND_MILLIS * 1e6 / typical)))
             samples = {name: [] for name in calls}
             for _ in range(ROUNDS):
                 for name, call in calls.items():

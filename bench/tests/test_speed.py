@@ -4,10 +4,13 @@ import json
 import os
 import subprocess
 import sys
+import time
+import types
 from pathlib import Path
 
 import candidates
 import kernel_cases
+import measure_child
 import product  # noqa: F401  (the path)
 import pytest
 import table
@@ -94,11 +97,65 @@ def test_a_dry_run_goes_from_end_to_end(dry_run):
     assert summary["tasks"][0]["outcomes"] == {"timed": 2, "duplicate": 1, "compile_error": 1, "refused": 1}
 
 
+def test_finals_time_all_contenders_in_turns(monkeypatch, tmp_path):
+    """The GPU's side of the finals, with a clock and a launcher that need no GPU."""
+
+    class Clock:
+        def samples(self, call, count):
+            call()
+            return [time.perf_counter_ns() % 1000 + 1e5] * count
+
+        def synchronize(self):
+            pass
+
+    class Worker:
+        def __init__(self, _number):
+            self._clock, self._driver, self._nvml = Clock(), None, types.SimpleNamespace(state=dict)
+
+        def _arguments_for(self, specs, seed, reference):
+            return self._arguments.get("one", lambda: measure_child.references.build_arguments(specs, "cpu", seed, reference))
+
+    closed = []
+
+    class Kernel:
+        def __init__(self, _driver, binary, launch):
+            self.launch = (binary, launch)
+
+        def __call__(self, *_args, **_options):
+            pass
+
+        def close(self):
+            closed.append(self.launch)
+
+    gpu_worker, cuda_driver = types.ModuleType("gpu_worker"), types.ModuleType("cuda_driver")
+    gpu_worker.GpuWorker, cuda_driver.LoadedKernel = Worker, Kernel
+    monkeypatch.setitem(sys.modules, "perihelion.worker.gpu_worker", gpu_worker)
+    monkeypatch.setitem(sys.modules, "perihelion.worker.cuda_driver", cuda_driver)
+    case = next(case for case in CASES if case.kernel == "softmax")
+    file = {"path": str(case.file), "text": case.file.read_text()}
+    (tmp_path / "binary").write_bytes(b"cubin")
+    (_config, text), *_others = candidates.by_hand("softmax")
+    contender = {"module": text, "launch": {}, "binary": str(tmp_path / "binary")}
+    request = {
+        "task": "t", "kernel": "softmax", "arguments": values.arguments({"x": "f32[4,8]"}), "file": file,
+        "function": "softmax_reference", "reference": {"kind": "function", "file": file, "function": "softmax_reference"},
+        "contenders": [{"id": "a", **contender}, {"id": "b", **contender}, {"id": "eager", "way": "eager"}],
+    }
+    gpu = measure_child.make_gpu()
+    assert gpu.torch_way({**request, "way": "eager"})["outcome"] == "timed"
+    answer = gpu.final(request)
+    assert set(answer["latency_ns"]) == {"a", "b", "eager"}
+    assert all(len(rounds) == measure_child.ROUNDS for rounds in answer["rounds_ns"].values())
+    assert closed == [(b"cubin", {})] * 2
+    json.dumps(answer)
+
+
 def test_tables_name_what_is_behind(dry_run):
     task = {
         **dry_run[0]["tasks"][0],
         "bests": {"random": {"latency_ns": 2000.0}, "hand": {"latency_ns": 1500.0}, "compile:default": {"latency_ns": 4000.0}},
     }
     text = table.markdown([{**dry_run[0], "tasks": [task]}])
+    assert "(single trials)" in table.markdown([{**dry_run[0], "tasks": [{**task, "confirmed": False}]}])
     assert "33 % behind by hand." in text and "behind torch.compile" not in text
     assert "| 0.75 | 2.00 | 0.75 | 2.00 |" in text

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perihelion.compiler.AnalyzedKernel;
 import dev.perihelion.compiler.Target;
 import dev.perihelion.compiler.TileCompiler;
+import dev.perihelion.compiler.diagnostics.InternalFailure;
 import dev.perihelion.compiler.syntax.SourceFile;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -60,7 +61,8 @@ final class BatchCompiler {
         } catch (JsonProcessingException e) {
             error = "error: This line is not a JSON object: " + e.getOriginalMessage();
         } catch (RuntimeException e) {
-            boolean mistake = Failures.isUserMistake(e) || e instanceof IllegalArgumentException;
+            boolean mistake =
+                    Failures.isUserMistake(e) || e instanceof IllegalArgumentException || e instanceof InternalFailure;
             error = mistake ? e.getMessage() : "error: Perihelion itself failed: " + e;
         }
         if (error != null) {

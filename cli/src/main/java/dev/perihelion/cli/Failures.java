@@ -2,6 +2,7 @@ package dev.perihelion.cli;
 
 import dev.perihelion.compiler.InvalidConfigurationException;
 import dev.perihelion.compiler.diagnostics.CompileException;
+import dev.perihelion.compiler.diagnostics.InternalFailure;
 import dev.perihelion.k8s.SettingsException;
 import dev.perihelion.sweep.export.ExportException;
 import dev.perihelion.sweep.spec.SpecException;
@@ -31,6 +32,10 @@ final class Failures {
             String message = exception.getMessage();
             err.println(exception instanceof CompileException ? message : "error: " + message);
             return ExitStatus.USER_MISTAKE;
+        }
+        if (exception instanceof InternalFailure) {
+            err.println(exception.getMessage());
+            return ExitStatus.OUR_FAULT;
         }
         err.println("error: Perihelion itself failed: " + exception
                 + (debug ? "" : "\nRun the same command with --debug for the stack trace, and please report it."));

@@ -166,6 +166,13 @@ public final class KernelFrontend {
             if (spec == null) {
                 spec = parameter.defaultValue().flatMap(this::constant).orElse(null);
             }
+            if (spec == null && parameter.defaultValue().isPresent()) {
+                // A default that no value of the command line stands for, as a lambda.
+                scope.bindOnHost(
+                        parameter.name(),
+                        statements.evaluator().evaluate(parameter.defaultValue().get()));
+                continue;
+            }
             if (spec == null) {
                 context.report(context.error(parameter.span(), MessageKey.KERNEL_ARGUMENT_MISSING, parameter.name()));
                 continue;

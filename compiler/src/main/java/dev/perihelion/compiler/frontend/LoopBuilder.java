@@ -116,7 +116,7 @@ final class LoopBuilder {
         Set<String> fresh = new LinkedHashSet<>(assigned);
         fresh.removeAll(carried.keySet());
         for (String name : fresh) {
-            if (!inside.get(name).equals(before.get(name))) {
+            if (inside.containsKey(name) && !inside.get(name).equals(before.get(name))) {
                 after.put(name, firstAssigned(name, inside.get(name), span, list));
             }
         }

@@ -1,6 +1,7 @@
 package dev.perihelion.compiler.frontend;
 
 import dev.perihelion.compiler.diagnostics.CompileException;
+import dev.perihelion.compiler.diagnostics.InternalFailure;
 import dev.perihelion.compiler.diagnostics.MessageKey;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
@@ -72,6 +73,10 @@ final class Statements implements StmtVisitor<Void> {
                 poison(stmt);
             } catch (Poisoned e) {
                 poison(stmt);
+            } catch (InternalFailure e) {
+                throw e;
+            } catch (RuntimeException e) {
+                throw new InternalFailure(context.source, stmt.span(), e);
             }
         }
     }
