@@ -85,6 +85,7 @@ public enum MessageKey {
     ENDLESS_LOOP,
     BAD_JAGGED_TILE,
     ASSERT_FAILS,
+    HOST_RAISES,
     BRANCH_TYPES,
     CARRIED_TYPE
 }

@@ -132,8 +132,7 @@ final class Attributes {
             return view;
         }
         HostTensor made = host.tensor();
-        return new Item.Host(
-                new HostTensor(of.name() + "." + attribute, made.dtype(), made.shape(), made.strides()));
+        return new Item.Host(new HostTensor(of.name() + "." + attribute, made.dtype(), made.shape(), made.strides()));
     }
 
     private Item ofDevice(Value tensor, String name, Span span) {

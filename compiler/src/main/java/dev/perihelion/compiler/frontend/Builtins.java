@@ -176,9 +176,8 @@ final class Builtins {
     }
 
     private Item extreme(String name, CallArguments call) {
-        Optional<Item.Sequence> sequence = call.positional().size() == 1
-                ? Sequences.of(call.positional().get(0))
-                : Optional.empty();
+        Optional<Item.Sequence> sequence =
+                call.positional().size() == 1 ? Sequences.of(call.positional().get(0)) : Optional.empty();
         List<Item> items = sequence.map(Item.Sequence::items).orElse(call.positional());
         Item result = null;
         for (Item item : items) {
@@ -250,12 +249,14 @@ final class Builtins {
     }
 
     private Item divided(Item a, Item b, CallArguments call) {
-        Optional<Item.Given> given = Numbers.given(List.of(a, b), numbers -> Size.of(
-                        Size.Operation.CEIL_DIVIDE,
-                        Size.of(((Number) numbers.get(0)).longValue()),
-                        Size.of(((Number) numbers.get(1)).longValue()))
-                .constant()
-                .getAsLong());
+        Optional<Item.Given> given = Numbers.given(
+                List.of(a, b),
+                numbers -> Size.of(
+                                Size.Operation.CEIL_DIVIDE,
+                                Size.of(((Number) numbers.get(0)).longValue()),
+                                Size.of(((Number) numbers.get(1)).longValue()))
+                        .constant()
+                        .getAsLong());
         return new Item.Runtime(context.hostExpression(call.span()), DType.INT64, given);
     }
 

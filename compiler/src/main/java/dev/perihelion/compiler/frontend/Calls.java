@@ -3,10 +3,12 @@ package dev.perihelion.compiler.frontend;
 import dev.perihelion.compiler.diagnostics.CompileException;
 import dev.perihelion.compiler.diagnostics.MessageKey;
 import dev.perihelion.compiler.ir.Dim;
+import dev.perihelion.compiler.ir.HostEdit;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.syntax.Expr;
 import dev.perihelion.compiler.syntax.Parameters;
 import dev.perihelion.compiler.syntax.Span;
+import dev.perihelion.compiler.syntax.Stmt;
 import dev.perihelion.compiler.type.DType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,9 +19,6 @@ import java.util.Set;
 
 /** Decides what a call means, and inlines the user's own functions. */
 final class Calls {
-
-    /** The generated module's function that says how many processors a device has. */
-    public static final String PROCESSORS = "_processors";
 
     private static final int MAX_DEPTH = 32;
     private static final Set<MessageKey> HOST_MAY_IGNORE = Set.of(
@@ -44,6 +43,7 @@ final class Calls {
     private final HostCalls host;
     private final Builtins builtins;
     private final Attributes attributes;
+    private final Map<String, Item> moduleValues = new LinkedHashMap<>();
     private int depth;
 
     Calls(Context context, ModuleScope module) {
@@ -166,7 +166,8 @@ final class Calls {
             folded = Optional.of(new Item.Known((long) Long.SIZE - Long.numberOfLeadingZeros(Math.abs(number))));
         }
         if (folded.isEmpty() && context.builder.onDevice()) {
-            throw context.error(calleeSpan, MessageKey.NO_ATTRIBUTE, method.receiver().describe(), method.name());
+            throw context.error(
+                    calleeSpan, MessageKey.NO_ATTRIBUTE, method.receiver().describe(), method.name());
         }
         return folded.orElseGet(() -> new Item.Opaque("the result of `" + call.callee() + "`"));
     }
@@ -193,6 +194,27 @@ final class Calls {
             context.forgetDiagnostics(mistakes);
             return new Item.Opaque("the result of `" + call.callee() + "`");
         }
+    }
+
+    /** What a name of the module stands for, where its definition must be run to know that. */
+    Item moduleValue(String name, Item unknown) {
+        Item known = moduleValues.get(name);
+        if (known != null) {
+            return known;
+        }
+        moduleValues.put(name, unknown);
+        Optional<Expr> value = module.definition(name).flatMap(ModuleScope::value);
+        if (value.isPresent()) {
+            int mistakes = context.diagnostics().size();
+            try {
+                Item item = context.builder.onHost(
+                        () -> new Evaluator(context, this, new Scope(module)).evaluate(value.get()));
+                moduleValues.put(name, item instanceof Item.Opaque ? unknown : Statements.renamed(item, name));
+            } catch (CompileException | Poisoned e) {
+                context.forgetDiagnostics(mistakes);
+            }
+        }
+        return moduleValues.get(name);
     }
 
     /** Whether a mistake in host code only means that a value is not followed. */
@@ -280,7 +302,8 @@ final class Calls {
         List<Item> left = new ArrayList<>(items.get().items());
         Item result = rest.size() > 1 ? rest.get(1) : left.remove(0);
         for (Item item : left) {
-            CallArguments step = new CallArguments(context, call.callee(), List.of(result, item), Map.of(), call.span());
+            CallArguments step =
+                    new CallArguments(context, call.callee(), List.of(result, item), Map.of(), call.span());
             result = call(function, step, calleeSpan);
         }
         return result;
@@ -291,7 +314,7 @@ final class Calls {
         if (context.builder.onDevice()) {
             throw context.error(call.span(), MessageKey.HOST_ONLY, call.callee());
         }
-        context.editHost(calleeSpan, PROCESSORS);
+        context.editHost(calleeSpan, HostEdit.PROCESSORS);
         return new Item.Runtime(context.hostExpression(call.span()), DType.INT64);
     }
 
@@ -338,9 +361,9 @@ final class Calls {
 
     private Item hostFunction(String name, CallArguments call) {
         if (context.builder.onDevice()) {
-            boolean shapeOnly =
-                    Set.of("size", "stride", "numel", "dim", "is_contiguous", "element_size", "is_floating_point")
-                            .contains(name);
+            boolean shapeOnly = Set.of(
+                            "size", "stride", "numel", "dim", "is_contiguous", "element_size", "is_floating_point")
+                    .contains(name);
             if (!shapeOnly && call.positional().get(0) instanceof Item.Host tensor) {
                 if (name.startsWith("new_")) {
                     return newTensor(name, tensor.tensor().dtype(), call);
@@ -378,7 +401,7 @@ final class Calls {
         closure.forEach(scope::bind);
         int position = 0;
         for (Parameters.Parameter parameter : parameters.all()) {
-            scope.bind(parameter.name(), argument(parameters, parameter, position, call));
+            scope.bind(parameter.name(), argument(parameters, parameter, position, call, scope));
             position++;
         }
         call.checkAllTaken();
@@ -391,7 +414,7 @@ final class Calls {
     }
 
     private Item argument(
-            Parameters parameters, Parameters.Parameter parameter, int position, CallArguments call) {
+            Parameters parameters, Parameters.Parameter parameter, int position, CallArguments call, Scope scope) {
         if (parameter.kind() == Parameters.Kind.VAR_POSITIONAL) {
             int from = Math.min(position, call.positional().size());
             List<Item> rest = call.positional().subList(from, call.positional().size());
@@ -408,7 +431,7 @@ final class Calls {
                 ? call.keyword(parameter.name())
                 : call.optional(position, parameter.name());
         if (given.isEmpty() && parameter.defaultValue().isPresent()) {
-            given = Optional.of(new Evaluator(context, this, new Scope(module))
+            given = Optional.of(new Evaluator(context, this, scope)
                     .evaluate(parameter.defaultValue().get()));
         }
         return given.orElseThrow(

@@ -40,6 +40,7 @@ final class Context {
     private final Set<Diagnostic> diagnostics = new LinkedHashSet<>();
     private final Map<String, Object> pinned = new java.util.TreeMap<>();
     private int inlined;
+    private int speculative;
 
     Context(SourceFile source, KernelSettings settings) {
         this.source = source;
@@ -79,8 +80,8 @@ final class Context {
         StringBuilder text = new StringBuilder(source.text(span));
         hostEdits.values().stream()
                 .filter(HostEdit.Text.class::isInstance)
-                .filter(edit -> edit.span().start() >= span.start()
-                        && edit.span().end() <= span.end())
+                .filter(edit ->
+                        edit.span().start() >= span.start() && edit.span().end() <= span.end())
                 .sorted(java.util.Comparator.comparing(edit -> -edit.span().start()))
                 .forEach(edit -> text.replace(
                         edit.span().start() - span.start(),
@@ -104,6 +105,21 @@ final class Context {
         return inlined > 0;
     }
 
+    /** Runs statements of which it is not known whether they run. */
+    void speculate(Runnable body) {
+        speculative++;
+        try {
+            body.run();
+        } finally {
+            speculative--;
+        }
+    }
+
+    /** Whether it is not known if this place is reached. */
+    boolean isSpeculative() {
+        return speculative > 0;
+    }
+
     /** The host expression for a place in the source, where the kernel's host code can compute it. */
     String hostExpression(Span span) {
         return isInlined() ? HostShapes.UNNAMED : "(" + hostText(span) + ")";
@@ -118,6 +134,18 @@ final class Context {
             pinned.putAll(given.parameters());
             return new Item.Known(given.value());
         });
+    }
+
+    /** The item with every number that the launch passes, and whose value is known, as a constant. */
+    Item specialized(Item item) {
+        if (item instanceof Item.Runtime number) {
+            return pin(number).orElse(item);
+        }
+        if (item instanceof Item.Sequence sequence) {
+            return new Item.Sequence(
+                    sequence.items().stream().map(this::specialized).toList(), sequence.isList());
+        }
+        return item;
     }
 
     /** Arguments that the module was made for, and their values. */

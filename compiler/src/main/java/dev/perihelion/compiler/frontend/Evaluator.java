@@ -62,7 +62,9 @@ final class Evaluator implements ExprVisitor<Item> {
         if (item instanceof Item.Opaque opaque && opaque.what().equals(Statements.POISON)) {
             throw new Poisoned();
         }
-        return item;
+        return item instanceof Item.Opaque && scope.findLocal(expr.id()).isEmpty()
+                ? calls.moduleValue(expr.id(), item)
+                : item;
     }
 
     @Override
@@ -167,8 +169,7 @@ final class Evaluator implements ExprVisitor<Item> {
                     .orElseGet(() -> opaque(expr.span()));
         }
         DType dtype = expr.operator() == UnaryOperator.NOT ? DType.BOOL : common(List.of(operand));
-        return runtime(
-                expr.span(), List.of(operand), dtype, known -> Constants.unary(expr.operator(), known.get(0)));
+        return runtime(expr.span(), List.of(operand), dtype, known -> Constants.unary(expr.operator(), known.get(0)));
     }
 
     @Override
@@ -275,10 +276,8 @@ final class Evaluator implements ExprVisitor<Item> {
             return opaque(expr.span());
         }
         return runtime(expr.span(), operands, DType.BOOL, known -> {
-            boolean all = known.stream()
-                    .allMatch(item -> Constants.truth(item).orElseThrow());
-            boolean any = known.stream()
-                    .anyMatch(item -> Constants.truth(item).orElseThrow());
+            boolean all = known.stream().allMatch(item -> Constants.truth(item).orElseThrow());
+            boolean any = known.stream().anyMatch(item -> Constants.truth(item).orElseThrow());
             return Optional.of(new Item.Known(expr.isAnd() ? all : any));
         });
     }
@@ -302,8 +301,11 @@ final class Evaluator implements ExprVisitor<Item> {
             return known.get() ? second : first;
         }
         if (!context.builder.onDevice()) {
-            return runtime(span, List.of(first, second), DType.BOOL, known -> Constants.truth(known.get(0))
-                    .map(flag -> flag ? known.get(1) : known.get(0)));
+            return runtime(
+                    span,
+                    List.of(first, second),
+                    DType.BOOL,
+                    values -> Constants.truth(values.get(0)).map(flag -> flag ? values.get(1) : values.get(0)));
         }
         return device(calls.ops()
                 .pointwise("logical_and", List.of(context.operand(first, span), context.operand(second, span)), span));
@@ -317,9 +319,7 @@ final class Evaluator implements ExprVisitor<Item> {
         String name = COMPARISONS.get(operator);
         if (!context.builder.onDevice()) {
             if (name != null && (left instanceof Item.Host || right instanceof Item.Host)) {
-                return calls.host()
-                        .operator(name, List.of(left, right), span)
-                        .orElseGet(() -> opaque(span));
+                return calls.host().operator(name, List.of(left, right), span).orElseGet(() -> opaque(span));
             }
             return runtime(
                     span,
@@ -557,16 +557,17 @@ final class Evaluator implements ExprVisitor<Item> {
      *
      * @param folded what it is where all operands are known
      */
-    private Item runtime(
-            Span span, List<Item> operands, DType dtype, Function<List<Item>, Optional<Item>> folded) {
+    private Item runtime(Span span, List<Item> operands, DType dtype, Function<List<Item>, Optional<Item>> folded) {
         if (!operands.stream().allMatch(Numbers::isNumber)) {
             return opaque(span);
         }
-        Optional<Item.Given> known = Numbers.given(operands, values -> folded.apply(
-                        values.stream().<Item>map(Item.Known::new).toList())
-                .filter(item -> item instanceof Item.Known)
-                .map(item -> ((Item.Known) item).value())
-                .orElse(Expr.Special.OPAQUE));
+        Optional<Item.Given> known = Numbers.given(
+                operands,
+                values -> folded.apply(
+                                values.stream().<Item>map(Item.Known::new).toList())
+                        .filter(item -> item instanceof Item.Known)
+                        .map(item -> ((Item.Known) item).value())
+                        .orElse(Expr.Special.OPAQUE));
         Optional<Item.Given> given = known.filter(value -> value.value() != Expr.Special.OPAQUE);
         return new Item.Runtime(context.hostExpression(span), dtype, given);
     }

@@ -49,7 +49,9 @@ final class HostArithmetic extends HostFamily {
         put("where", this::where);
         put("to", this::to);
         put("type", this::to);
-        put("type_as", call -> cast(call, host(call.required(1, "other"), call.span()).dtype()));
+        put(
+                "type_as",
+                call -> cast(call, host(call.required(1, "other"), call.span()).dtype()));
         put("float", call -> cast(call, DType.FLOAT32));
         put("double", call -> cast(call, DType.FLOAT64));
         put("half", call -> cast(call, DType.FLOAT16));
@@ -70,7 +72,8 @@ final class HostArithmetic extends HostFamily {
         putAll(
                 names,
                 call -> elementwise(
-                        call.positional().subList(0, Math.min(operands, call.positional().size())),
+                        call.positional()
+                                .subList(0, Math.min(operands, call.positional().size())),
                         result,
                         call.callee(),
                         call.span()));
@@ -108,8 +111,8 @@ final class HostArithmetic extends HostFamily {
         List<List<Size>> shapes = tensors.stream().map(HostTensor::shape).toList();
         Optional<List<Size>> shape = HostShapes.broadcast(shapes);
         if (shape.isEmpty()) {
-            boolean known = tensors.stream()
-                    .allMatch(tensor -> tensor.constantShape().isPresent());
+            boolean known =
+                    tensors.stream().allMatch(tensor -> tensor.constantShape().isPresent());
             if (known) {
                 throw context.error(
                         span, MessageKey.SHAPE_MISMATCH, name, shapes.get(0), shapes.get(shapes.size() - 1));
@@ -132,7 +135,8 @@ final class HostArithmetic extends HostFamily {
                 zeroDim = joined(zeroDim, host.tensor().dtype());
             } else {
                 DType dtype = numberType(operand)
-                        .orElseThrow(() -> context.error(span, MessageKey.NEEDS_HOST_TENSOR, "this", operand.describe()));
+                        .orElseThrow(
+                                () -> context.error(span, MessageKey.NEEDS_HOST_TENSOR, "this", operand.describe()));
                 python = joined(python, dtype);
             }
         }
@@ -199,7 +203,8 @@ final class HostArithmetic extends HostFamily {
     }
 
     private Optional<Item> to(CallArguments call) {
-        List<Item> arguments = new ArrayList<>(call.positional().subList(1, call.positional().size()));
+        List<Item> arguments =
+                new ArrayList<>(call.positional().subList(1, call.positional().size()));
         call.keyword("dtype").ifPresent(arguments::add);
         DType dtype = tensor(call).dtype();
         for (Item item : arguments) {

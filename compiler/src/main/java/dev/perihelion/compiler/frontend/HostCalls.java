@@ -39,18 +39,14 @@ final class HostCalls {
 
     /** The result, or an opaque item where the arguments are beyond what is followed here. */
     Item call(String name, CallArguments call) {
-        return handlers.get(name)
-                .apply(call)
-                .orElseGet(() -> new Item.Opaque("the result of `" + call.callee() + "`"));
+        return handlers.get(name).apply(call).orElseGet(() -> new Item.Opaque("the result of `" + call.callee() + "`"));
     }
 
     /** {@code left op right} with a host tensor on a side. */
     Optional<Item> operator(BinaryOperator operator, String name, List<Item> operands, Span span) {
         return operator == BinaryOperator.MATMUL
                 ? reductions.matmul(
-                        operands.get(0),
-                        operands.get(1),
-                        new CallArguments(context, "@", operands, Map.of(), span))
+                        operands.get(0), operands.get(1), new CallArguments(context, "@", operands, Map.of(), span))
                 : arithmetic.operator(name, operands, span);
     }
 

@@ -18,12 +18,15 @@ final class HostFactories extends HostFamily {
             put("new_" + name, call -> ofShape(call, 1, tensor(call).dtype()));
         }
         putAll(List.of("rand", "randn"), call -> ofShape(call, 0, DType.FLOAT32));
-        putAll(
-                List.of("empty_like", "zeros_like", "ones_like", "full_like", "rand_like", "randn_like"), this::like);
+        putAll(List.of("empty_like", "zeros_like", "ones_like", "full_like", "rand_like", "randn_like"), this::like);
         put("randint_like", this::like);
         put("full", call -> followed(full(call, 0)));
-        put("new_full", call -> followed(made(call, sizesOf(call.required(1, "size"), call.span()), tensor(call)
-                .dtype())));
+        put(
+                "new_full",
+                call -> followed(made(
+                        call,
+                        sizesOf(call.required(1, "size"), call.span()),
+                        tensor(call).dtype())));
         put("arange", this::arange);
         put("linspace", this::linspace);
         put("eye", this::eye);
@@ -71,7 +74,8 @@ final class HostFactories extends HostFamily {
 
     private Item full(CallArguments call, int first) {
         List<Size> shape = sizesOf(call.required(first, "size"), call.span());
-        return made(call, shape, numberType(call.required(first + 1, "fill_value")).orElse(DType.FLOAT32));
+        return made(
+                call, shape, numberType(call.required(first + 1, "fill_value")).orElse(DType.FLOAT32));
     }
 
     /** What torch makes of a Python number: int64, float32 or bool. */
@@ -97,8 +101,7 @@ final class HostFactories extends HostFamily {
         for (String name : List.of("start", "end", "step")) {
             call.keyword(name).ifPresent(given::add);
         }
-        boolean whole = given.stream()
-                .allMatch(item -> numberType(item).orElse(DType.FLOAT32) != DType.FLOAT32);
+        boolean whole = given.stream().allMatch(item -> numberType(item).orElse(DType.FLOAT32) != DType.FLOAT32);
         if (!whole || given.isEmpty()) {
             return Optional.empty();
         }
@@ -154,9 +157,8 @@ final class HostFactories extends HostFamily {
             return Optional.empty();
         }
         // In the order of the enumeration bool < int64 < float32 the last is the common type.
-        DType common = types.contains(DType.FLOAT32)
-                ? DType.FLOAT32
-                : types.contains(DType.INT64) ? DType.INT64 : DType.BOOL;
+        DType common =
+                types.contains(DType.FLOAT32) ? DType.FLOAT32 : types.contains(DType.INT64) ? DType.INT64 : DType.BOOL;
         return followed(made(call, shape, common));
     }
 

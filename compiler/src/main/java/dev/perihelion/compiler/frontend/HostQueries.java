@@ -15,8 +15,12 @@ final class HostQueries extends HostFamily {
         super(context);
         put("size", call -> axisOf(call, tensor(call).shape()));
         put("stride", call -> axisOf(call, tensor(call).strides()));
-        putAll(List.of("numel", "nelement"), call -> followed(Attributes.item(tensor(call).numel())));
-        putAll(List.of("dim", "ndimension"), call -> followed(known((long) tensor(call).rank())));
+        putAll(
+                List.of("numel", "nelement"),
+                call -> followed(Attributes.item(tensor(call).numel())));
+        putAll(
+                List.of("dim", "ndimension"),
+                call -> followed(known((long) tensor(call).rank())));
         put("is_contiguous", this::isContiguous);
         put("is_floating_point", call -> followed(known(dtypeOf(call).isFloating())));
         put("is_complex", call -> followed(known(false)));

@@ -46,8 +46,7 @@ final class HostReductions extends HostFamily {
                     ? Optional.empty()
                     : followed(HostShapes.made(dtype, List.of()));
         }
-        boolean keep = CallArguments.isConstant(
-                call.optional(2, "keepdim").orElse(known(false)), true);
+        boolean keep = CallArguments.isConstant(call.optional(2, "keepdim").orElse(known(false)), true);
         return followed(HostShapes.made(dtype, reduced(tensor, dim.get(), keep, call)));
     }
 
@@ -76,8 +75,7 @@ final class HostReductions extends HostFamily {
         if (dim.get() instanceof Item.Host) {
             return Optional.empty();
         }
-        boolean keep = CallArguments.isConstant(
-                call.optional(2, "keepdim").orElse(known(false)), true);
+        boolean keep = CallArguments.isConstant(call.optional(2, "keepdim").orElse(known(false)), true);
         List<Size> shape = reduced(tensor, dim.get(), keep, call);
         return followed(new Item.Sequence(
                 List.of(HostShapes.made(tensor.dtype(), shape), HostShapes.made(DType.INT64, shape)), false));
@@ -105,9 +103,8 @@ final class HostReductions extends HostFamily {
                 || sequence.items().isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(sequence.items().stream()
-                .map(item -> host(item, call.span()))
-                .toList());
+        return Optional.of(
+                sequence.items().stream().map(item -> host(item, call.span())).toList());
     }
 
     private static DType common(List<HostTensor> tensors) {
@@ -158,9 +155,8 @@ final class HostReductions extends HostFamily {
 
     private Optional<Item> repeatInterleave(CallArguments call) {
         HostTensor tensor = tensor(call);
-        OptionalLong times = context.size(call.required(1, "repeats"))
-                .map(Size::constant)
-                .orElse(OptionalLong.empty());
+        OptionalLong times =
+                context.size(call.required(1, "repeats")).map(Size::constant).orElse(OptionalLong.empty());
         if (times.isEmpty()) {
             return Optional.empty();
         }

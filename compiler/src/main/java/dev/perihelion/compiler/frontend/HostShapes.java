@@ -81,7 +81,8 @@ final class HostShapes {
      * that tells decides, and a new tensor is laid out without gaps in that order.
      */
     static Optional<List<Size>> elementwiseStrides(List<Size> shape, List<HostTensor> operands) {
-        boolean sameShape = operands.stream().allMatch(operand -> operand.shape().equals(shape));
+        boolean sameShape =
+                operands.stream().allMatch(operand -> operand.shape().equals(shape));
         if (sameShape && operands.stream().allMatch(HostShapes::isContiguous)) {
             return Optional.of(contiguousStrides(shape));
         }
@@ -161,9 +162,7 @@ final class HostShapes {
             for (int i = 0; i < shape.size(); i++) {
                 int at = rank - shape.size() + i;
                 Size extent = shape.get(i);
-                if (!extent.equals(Size.ONE)
-                        && !result.get(at).equals(Size.ONE)
-                        && !extent.equals(result.get(at))) {
+                if (!extent.equals(Size.ONE) && !result.get(at).equals(Size.ONE) && !extent.equals(result.get(at))) {
                     return Optional.empty();
                 }
                 result.set(at, extent.equals(Size.ONE) ? result.get(at) : extent);

@@ -65,9 +65,7 @@ final class HostSlices {
             strides.add(tensor.strides().get(axis));
         }
         return Optional.of(
-                gathers
-                        ? HostShapes.made(tensor.dtype(), shape)
-                        : HostShapes.made(tensor.dtype(), shape, strides));
+                gathers ? HostShapes.made(tensor.dtype(), shape) : HostShapes.made(tensor.dtype(), shape, strides));
     }
 
     /** Extent and stride of a sliced axis. */

@@ -16,8 +16,14 @@ final class HostViews extends HostFamily {
         super(context);
         put("view", call -> view(call, false));
         put("reshape", call -> view(call, true));
-        put("view_as", call -> shaped(call, host(call.required(1, "other"), call.span()).shape(), false));
-        put("reshape_as", call -> shaped(call, host(call.required(1, "other"), call.span()).shape(), true));
+        put(
+                "view_as",
+                call -> shaped(
+                        call, host(call.required(1, "other"), call.span()).shape(), false));
+        put(
+                "reshape_as",
+                call -> shaped(
+                        call, host(call.required(1, "other"), call.span()).shape(), true));
         putAll(List.of("flatten", "ravel"), this::flatten);
         put("unflatten", this::unflatten);
         putAll(List.of("t", "adjoint", "swapaxes", "swapdims", "transpose"), this::transpose);
@@ -30,7 +36,8 @@ final class HostViews extends HostFamily {
         put(
                 "expand_as",
                 call -> HostShapes.expanded(
-                        tensor(call), host(call.required(1, "other"), call.span()).shape()));
+                        tensor(call),
+                        host(call.required(1, "other"), call.span()).shape()));
         put("broadcast_tensors", this::broadcastTensors);
         put("narrow", this::narrow);
         put("select", this::select);
@@ -49,9 +56,8 @@ final class HostViews extends HostFamily {
     }
 
     private Optional<Item> view(CallArguments call, boolean copies) {
-        Optional<Item> asked = call.positional().size() == 2
-                ? Optional.of(call.positional().get(1))
-                : call.keyword("dtype");
+        Optional<Item> asked =
+                call.positional().size() == 2 ? Optional.of(call.positional().get(1)) : call.keyword("dtype");
         if (asked.isPresent() && asked.get() instanceof Item.Known known && known.value() instanceof DType dtype) {
             return reinterpreted(tensor(call), dtype);
         }
@@ -144,7 +150,8 @@ final class HostViews extends HostFamily {
     }
 
     private Optional<Item> permute(CallArguments call) {
-        return followed(permuted(tensor(call), axes(call, 1, "dims", tensor(call).rank())));
+        return followed(
+                permuted(tensor(call), axes(call, 1, "dims", tensor(call).rank())));
     }
 
     private static Item permuted(HostTensor tensor, List<Integer> order) {
@@ -189,8 +196,7 @@ final class HostViews extends HostFamily {
         List<Size> shape = new ArrayList<>(tensor.shape());
         List<Size> strides = new ArrayList<>(tensor.strides());
         Size stride = axis < tensor.rank()
-                ? HostShapes.times(
-                        tensor.shape().get(axis), tensor.strides().get(axis))
+                ? HostShapes.times(tensor.shape().get(axis), tensor.strides().get(axis))
                 : Size.ONE;
         shape.add(axis, Size.ONE);
         strides.add(axis, stride);
@@ -232,8 +238,7 @@ final class HostViews extends HostFamily {
                         shapes.get(0),
                         shapes.get(shapes.size() - 1)));
         List<Item> result = new ArrayList<>();
-        tensors.forEach(
-                tensor -> result.add(HostShapes.expanded(tensor, shape).orElseThrow()));
+        tensors.forEach(tensor -> result.add(HostShapes.expanded(tensor, shape).orElseThrow()));
         return followed(new Item.Sequence(result, false));
     }
 
@@ -311,6 +316,15 @@ final class HostViews extends HostFamily {
         int axis = call.optional(1, "dim")
                 .map(item -> call.axis(item, tensor.rank()))
                 .orElse(0);
+        return pieces(tensor, axis);
+    }
+
+    /** What a tensor unpacks into. */
+    static Optional<Item> rows(HostTensor tensor) {
+        return tensor.rank() == 0 ? Optional.empty() : pieces(tensor, 0);
+    }
+
+    private static Optional<Item> pieces(HostTensor tensor, int axis) {
         Size extent = tensor.shape().get(axis);
         if (extent.constant().isEmpty()) {
             return Optional.empty();
@@ -321,7 +335,6 @@ final class HostViews extends HostFamily {
 
     private Optional<Item> asStrided(CallArguments call) {
         List<Size> shape = sizesOf(call.required(1, "size"), call.span());
-        return followed(HostShapes.made(
-                tensor(call).dtype(), shape, sizesOf(call.required(2, "stride"), call.span())));
+        return followed(HostShapes.made(tensor(call).dtype(), shape, sizesOf(call.required(2, "stride"), call.span())));
     }
 }

@@ -27,22 +27,22 @@ final class Numbers {
         }
         double x = numbers.get(0).doubleValue();
         boolean whole = numbers.get(0) instanceof Long;
-        Object result =
-                switch (name) {
-                    case "floor" -> whole ? numbers.get(0) : (Object) (long) Math.floor(x);
-                    case "ceil" -> whole ? numbers.get(0) : (Object) (long) Math.ceil(x);
-                    case "trunc" -> whole ? numbers.get(0) : (Object) (long) x;
-                    case "round" -> whole ? numbers.get(0) : (Object) (long) Math.rint(x);
-                    case "isqrt" -> BigInteger.valueOf(numbers.get(0).longValue()).sqrt().longValueExact();
-                    case "gcd" -> greatestDivisor(numbers);
-                    case "fabs" -> Math.abs(x);
-                    case "pow" -> numbers.size() == 2 ? Math.pow(x, numbers.get(1).doubleValue()) : null;
-                    case "log" ->
-                        numbers.size() == 2
-                                ? (Object) (Math.log(x) / Math.log(numbers.get(1).doubleValue()))
-                                : (Object) Math.log(x);
-                    default -> null;
-                };
+        Object result = switch (name) {
+            case "floor" -> whole ? numbers.get(0) : (Object) (long) Math.floor(x);
+            case "ceil" -> whole ? numbers.get(0) : (Object) (long) Math.ceil(x);
+            case "trunc" -> whole ? numbers.get(0) : (Object) (long) x;
+            case "round" -> whole ? numbers.get(0) : (Object) (long) Math.rint(x);
+            case "isqrt" ->
+                BigInteger.valueOf(numbers.get(0).longValue()).sqrt().longValueExact();
+            case "gcd" -> greatestDivisor(numbers);
+            case "fabs" -> Math.abs(x);
+            case "pow" -> numbers.size() == 2 ? Math.pow(x, numbers.get(1).doubleValue()) : null;
+            case "log" ->
+                numbers.size() == 2
+                        ? (Object) (Math.log(x) / Math.log(numbers.get(1).doubleValue()))
+                        : (Object) Math.log(x);
+            default -> null;
+        };
         boolean rounds = name.equals("round") && numbers.size() > 1;
         return rounds ? Optional.empty() : Optional.ofNullable(result).map(Item.Known::new);
     }

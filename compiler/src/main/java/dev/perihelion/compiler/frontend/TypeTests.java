@@ -29,8 +29,10 @@ final class TypeTests {
         return switch (name) {
             case "int" -> Optional.of(actual.get().equals("int") || actual.get().equals("bool"));
             case "Callable" -> Optional.of(actual.get().equals("function"));
-            case "Sequence", "Iterable" -> Optional.of(actual.get().equals("list") || actual.get().equals("tuple"));
-            case "Number", "Real" -> Optional.of(java.util.Set.of("int", "bool", "float").contains(actual.get()));
+            case "Sequence", "Iterable" ->
+                Optional.of(actual.get().equals("list") || actual.get().equals("tuple"));
+            case "Number", "Real" ->
+                Optional.of(java.util.Set.of("int", "bool", "float").contains(actual.get()));
             case "float", "bool", "str", "list", "tuple", "dict", "Tensor", "dtype" ->
                 Optional.of(actual.get().equals(name));
             default -> Optional.empty();

@@ -1,6 +1,7 @@
 package dev.perihelion.compiler.lower;
 
 import dev.perihelion.compiler.WorkEstimate;
+import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.KernelIr;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.OpVisitor;
@@ -28,7 +29,13 @@ final class KernelPrinter implements OpVisitor<Void> {
     }
 
     /** A printed device function. */
-    record Printed(String text, String name, List<String> arguments, String grid, WorkEstimate work) {}
+    record Printed(
+            String text,
+            String name,
+            List<String> arguments,
+            List<HostTensor> tensors,
+            String grid,
+            WorkEstimate work) {}
 
     Printed print() {
         String name = device.names.fresh(device.ir.definition().name() + "_kernel");
@@ -39,7 +46,13 @@ final class KernelPrinter implements OpVisitor<Void> {
             parameters.add(Programs.SEMAPHORE);
         }
         String text = "@triton.jit\ndef _" + name + "(" + String.join(", ", parameters) + "):\n" + device.code;
-        return new Printed(text, "_" + name, device.arguments(), programs.hostTotal(), device.work.estimate());
+        return new Printed(
+                text,
+                "_" + name,
+                device.arguments(),
+                device.hostTensors(),
+                programs.hostTotal(),
+                device.work.estimate());
     }
 
     private void print(Op op) {
