@@ -7,7 +7,6 @@ import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.syntax.Expr;
 import dev.perihelion.compiler.syntax.Parameters;
 import dev.perihelion.compiler.syntax.Span;
-import dev.perihelion.compiler.type.DType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,7 +43,7 @@ final class Calls {
         this.ops = new DeviceOps(context);
         this.indexing = new Indexing(context, ops);
         this.tensors = new TensorCalls(context, ops);
-        this.language = new LanguageCalls(context, ops, indexing, tensors);
+        this.language = new LanguageCalls(context, ops, indexing);
         this.host = new HostCalls(context);
         this.builtins = new Builtins(context, ops);
         this.attributes = new Attributes(context, tensors, language);
@@ -175,26 +174,10 @@ final class Calls {
         if (name.equals("dim")) {
             return new Item.Known((long) shape.size());
         }
-        if (name.equals("new_zeros") || name.equals("new_full") || name.equals("new_ones")) {
-            return newTensor(name, receiver.type().dtype(), call);
-        }
         if (tensors.knows(name)) {
             return tensors.call(name, call);
         }
         throw unknown(calleeSpan, "." + name, tensors.names(), ".");
-    }
-
-    private Item newTensor(String name, DType dtype, CallArguments call) {
-        Map<String, Item> keywords = new LinkedHashMap<>(call.keywords());
-        keywords.putIfAbsent("dtype", new Item.Known(dtype));
-        List<Item> arguments =
-                new ArrayList<>(call.positional().subList(1, call.positional().size()));
-        if (name.equals("new_ones")) {
-            arguments.add(1, new Item.Known(1.0));
-        }
-        return language.call(
-                name.equals("new_zeros") ? "zeros" : "full",
-                new CallArguments(context, call.callee(), arguments, keywords, call.span()));
     }
 
     private Item hostFunction(String name, CallArguments call) {
@@ -203,7 +186,7 @@ final class Calls {
                     Set.of("size", "stride", "numel", "dim", "is_contiguous").contains(name);
             if (!shapeOnly && call.positional().get(0) instanceof Item.Host tensor) {
                 if (name.startsWith("new_")) {
-                    return newTensor(name, tensor.tensor().dtype(), call);
+                    return tensors.call(name, call);
                 }
                 throw context.error(
                         call.span(),

@@ -15,6 +15,7 @@ final class RootDependencies {
 
     static void check(Context context, List<RootLoop> roots) {
         Map<String, Integer> writtenInPhase = new HashMap<>();
+        Map<String, Integer> storedInPhase = new HashMap<>();
         for (RootLoop root : roots) {
             Operands.walk(root.body(), op -> {
                 if (op instanceof Op.Load load
@@ -23,11 +24,21 @@ final class RootDependencies {
                             load.span(),
                             MessageKey.LOOP_DEPENDENCY,
                             load.tensor().name()));
+                } else if (op instanceof Op.Atomic atomic
+                        && storedInPhase.getOrDefault(atomic.tensor().name(), -1) == root.phase()) {
+                    context.report(context.error(
+                            atomic.span(),
+                            MessageKey.LOOP_DEPENDENCY,
+                            atomic.tensor().name()));
                 }
             });
             Operands.walk(root.body(), op -> {
                 if (op instanceof Op.Store store) {
                     writtenInPhase.put(store.tensor().name(), root.phase());
+                    storedInPhase.put(store.tensor().name(), root.phase());
+                } else if (op instanceof Op.Atomic atomic) {
+                    // Atomic changes of one kind may come in any order, so they do not wait for each other.
+                    writtenInPhase.put(atomic.tensor().name(), root.phase());
                 }
             });
         }

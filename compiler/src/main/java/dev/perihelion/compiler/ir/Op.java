@@ -94,6 +94,44 @@ public sealed interface Op {
         }
     }
 
+    /**
+     * Changes elements of a host tensor, each in one step, and gives what they held; lanes outside are left alone.
+     *
+     * @param value of the tensor's dtype and the accessed block's shape
+     * @param expected only for {@link AtomicOp#CAS}: what an element must hold to be changed
+     * @param semantics Triton's name of the memory order, as {@code relaxed}
+     */
+    record Atomic(
+            Value result,
+            AtomicOp op,
+            HostTensor tensor,
+            List<Index> indices,
+            Operand value,
+            Optional<Operand> expected,
+            String semantics,
+            Span span)
+            implements Op {
+        @Override
+        public <R> R accept(OpVisitor<R> visitor) {
+            return visitor.visitAtomic(this);
+        }
+
+        @Override
+        public boolean hasEffect() {
+            return true;
+        }
+
+        @Override
+        public List<Operand> operands() {
+            return concat(access(indices, expected), List.of(value));
+        }
+
+        @Override
+        public List<Value> results() {
+            return List.of(result);
+        }
+    }
+
     /** An elementwise operation; operands broadcast as in torch and have the dtype the operation computes in. */
     record Pointwise(Value result, PointwiseOp op, List<Operand> operands, Span span) implements Op {
         public Pointwise {

@@ -6,6 +6,8 @@ public interface OpVisitor<R> {
 
     R visitStore(Op.Store op);
 
+    R visitAtomic(Op.Atomic op);
+
     R visitPointwise(Op.Pointwise op);
 
     R visitCast(Op.Cast op);

@@ -113,6 +113,11 @@ final class Axes {
         return arange(dim);
     }
 
+    /** The positions along an axis counted from its own beginning, also where it is a tile's. */
+    String offsetsIn(Dim dim) {
+        return dim instanceof Dim.Static ? indexOf(dim) : arange(dim);
+    }
+
     private String arange(Dim dim) {
         return "tl.arange(0, " + device.plan.length(dim) + ")";
     }

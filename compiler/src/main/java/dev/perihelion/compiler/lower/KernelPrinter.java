@@ -11,6 +11,7 @@ final class KernelPrinter implements OpVisitor<Void> {
 
     private final DeviceCode device;
     private final MemoryPrinter memory;
+    private final AtomicPrinter atomics;
     private final ValuePrinter values;
     private final ReductionPrinter reductions;
     private final TilePrinter tiles;
@@ -20,6 +21,7 @@ final class KernelPrinter implements OpVisitor<Void> {
     KernelPrinter(KernelIr ir, Plan plan) {
         this.device = new DeviceCode(ir, plan);
         this.memory = new MemoryPrinter(device);
+        this.atomics = new AtomicPrinter(device, memory);
         this.values = new ValuePrinter(device);
         this.reductions = new ReductionPrinter(device);
         this.tiles = new TilePrinter(device);
@@ -55,6 +57,12 @@ final class KernelPrinter implements OpVisitor<Void> {
     @Override
     public Void visitStore(Op.Store op) {
         memory.visitStore(op);
+        return null;
+    }
+
+    @Override
+    public Void visitAtomic(Op.Atomic op) {
+        atomics.visitAtomic(op);
         return null;
     }
 

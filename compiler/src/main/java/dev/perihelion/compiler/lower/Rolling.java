@@ -71,6 +71,9 @@ public final class Rolling {
                 }
                 continue;
             }
+            if (op instanceof Op.Atomic atomic) {
+                stored.add(atomic.tensor());
+            }
             if (!touches(op)) {
                 continue;
             }
