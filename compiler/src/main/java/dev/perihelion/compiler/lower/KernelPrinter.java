@@ -17,6 +17,7 @@ final class KernelPrinter implements OpVisitor<Void> {
     private final TilePrinter tiles;
     private final LoopPrinter loops;
     private final Programs programs;
+    private final StoreBarriers barriers;
 
     KernelPrinter(KernelIr ir, Plan plan) {
         this.device = new DeviceCode(ir, plan);
@@ -26,6 +27,7 @@ final class KernelPrinter implements OpVisitor<Void> {
         this.reductions = new ReductionPrinter(device);
         this.tiles = new TilePrinter(device);
         this.loops = new LoopPrinter(device, reductions, this::print);
+        this.barriers = new StoreBarriers(ir);
         this.programs = new Programs(device, this::print);
     }
 
@@ -50,6 +52,9 @@ final class KernelPrinter implements OpVisitor<Void> {
 
     @Override
     public Void visitLoad(Op.Load op) {
+        if (barriers.isNeededBefore(op)) {
+            device.line("tl.debug_barrier()");
+        }
         memory.visitLoad(op);
         return null;
     }
