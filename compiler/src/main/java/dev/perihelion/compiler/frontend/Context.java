@@ -136,6 +136,9 @@ final class Context {
             return new Operand.Sized(sized.size(), dev.perihelion.compiler.type.DType.INT64);
         }
         if (item instanceof Item.Host host) {
+            if (!builder.onDevice()) {
+                throw error(span, MessageKey.OPAQUE_ON_DEVICE, item.describe());
+            }
             if (host.tensor().rank() == 0) {
                 return scalarLoad(host, span);
             }

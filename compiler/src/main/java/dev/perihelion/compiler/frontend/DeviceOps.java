@@ -195,7 +195,11 @@ final class DeviceOps {
         }
         if (!broadcastsTo(operand.type().shape(), shape)) {
             throw context.error(
-                    span, MessageKey.SHAPE_MISMATCH, "broadcast", describe(operand.type().shape()), describe(shape));
+                    span,
+                    MessageKey.SHAPE_MISMATCH,
+                    "broadcast",
+                    describe(operand.type().shape()),
+                    describe(shape));
         }
         Value result = context.builder.value(operand.type().withShape(shape), hint(operand));
         context.builder.emit(
@@ -275,8 +279,7 @@ final class DeviceOps {
             Dim right = i < rank - b.size() ? Dim.ONE : b.get(i - rank + b.size());
             result.add(new Dims(context.blocks)
                     .common(left, right)
-                    .orElseThrow(() -> context.error(
-                            span, MessageKey.SHAPE_MISMATCH, what, describe(a), describe(b))));
+                    .orElseThrow(() -> context.error(span, MessageKey.SHAPE_MISMATCH, what, describe(a), describe(b))));
         }
         return result;
     }

@@ -71,9 +71,8 @@ final class Dims {
     /** The axes without those that were made by merging. */
     static List<Dim> atoms(List<Dim> shape) {
         return shape.stream()
-                .flatMap(dim -> dim instanceof Dim.Merged merged
-                        ? atoms(merged.parts()).stream()
-                        : List.of(dim).stream())
+                .flatMap(dim ->
+                        dim instanceof Dim.Merged merged ? atoms(merged.parts()).stream() : List.of(dim).stream())
                 .filter(dim -> !dim.equals(Dim.ONE))
                 .toList();
     }

@@ -42,7 +42,8 @@ final class Reshapes {
         Deque<Dim> atoms = new ArrayDeque<>(Dims.atoms(from));
         List<Dim> result = new ArrayList<>();
         for (Optional<Dim> extent : extents) {
-            result.add(take(atoms, extent.map(dim -> Product.of(dims.length(dim))).orElse(rest.get()), from, span));
+            result.add(
+                    take(atoms, extent.map(dim -> Product.of(dims.length(dim))).orElse(rest.get()), from, span));
         }
         return result;
     }

@@ -88,8 +88,7 @@ final class ShapeCalls {
     private Item viewAs(CallArguments call) {
         Value self = call.tensor(0, "self");
         List<Dim> shape = call.operand(1, "other").type().shape();
-        return device(
-                reshaped(self, shape.stream().map(Optional::of).toList(), call.span()));
+        return device(reshaped(self, shape.stream().map(Optional::of).toList(), call.span()));
     }
 
     private Item flat(Value self, CallArguments call) {
@@ -104,7 +103,10 @@ final class ShapeCalls {
         List<Optional<Dim>> shape = new ArrayList<>();
         for (int i = 0; i < rank; i++) {
             if (i <= start || i > end) {
-                shape.add(i == start && end > start ? Optional.empty() : Optional.of(self.type().shape().get(i)));
+                shape.add(
+                        i == start && end > start
+                                ? Optional.empty()
+                                : Optional.of(self.type().shape().get(i)));
             }
         }
         return device(reshaped(self, shape, call.span()));
@@ -233,8 +235,7 @@ final class ShapeCalls {
         List<Operand> all = new ArrayList<>(tensors);
         while (!Dims.isPowerOfTwo(all.size())) {
             Operand first = tensors.get(0);
-            all.add(ops.cast(
-                    new Operand.Literal(0L, DType.INT64), first.type().dtype(), span));
+            all.add(ops.cast(new Operand.Literal(0L, DType.INT64), first.type().dtype(), span));
         }
         Value stacked = interleaved(all, span);
         List<Dim> shape = new ArrayList<>(stacked.type().shape());
@@ -247,8 +248,7 @@ final class ShapeCalls {
 
     private Value interleaved(List<Operand> tensors, Span span) {
         if (tensors.size() == 1) {
-            return ops.unsqueeze(
-                    (Value) tensors.get(0), tensors.get(0).type().rank(), span);
+            return ops.unsqueeze((Value) tensors.get(0), tensors.get(0).type().rank(), span);
         }
         if (tensors.size() == 2) {
             return joined(tensors.get(0), tensors.get(1), span);
@@ -259,8 +259,8 @@ final class ShapeCalls {
             (i % 2 == 0 ? even : odd).add(tensors.get(i));
         }
         Value pairs = joined(interleaved(even, span), interleaved(odd, span), span);
-        List<Dim> shape = new ArrayList<>(
-                pairs.type().shape().subList(0, pairs.type().rank() - 2));
+        List<Dim> shape =
+                new ArrayList<>(pairs.type().shape().subList(0, pairs.type().rank() - 2));
         shape.add(new Dim.Static(tensors.size()));
         return ops.reshape(pairs, shape, span);
     }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Runs statements abstractly: device statements become operations, host statements bind what can be known of them. */
 final class Statements implements StmtVisitor<Void> {
@@ -205,7 +206,8 @@ final class Statements implements StmtVisitor<Void> {
         if (!stmt.orElse().isEmpty()) {
             throw context.error(stmt.header(), MessageKey.UNSUPPORTED_ON_DEVICE, "`else` after a loop");
         }
-        if (kind.isPresent() && !kind.get().equals("static_range")) {
+        boolean unrolls = kind.isPresent() && kind.get().equals("range") && picksFromSequence(stmt);
+        if (kind.isPresent() && !kind.get().equals("static_range") && !unrolls) {
             new LoopBuilder(context, this, scope, tileLoops).build(stmt, kind.get());
             return null;
         }
@@ -214,6 +216,18 @@ final class Statements implements StmtVisitor<Void> {
             run(stmt.body());
         }
         return null;
+    }
+
+    /** Whether the body subscripts a tuple or list with the loop's variable, which then must be known. */
+    private boolean picksFromSequence(Stmt.For stmt) {
+        if (!(stmt.target() instanceof Expr.Name target)) {
+            return false;
+        }
+        Pattern subscript = Pattern.compile("(\\w+)\\s*\\[[^\\]]*\\b" + Pattern.quote(target.id()) + "\\b");
+        return stmt.body().stream()
+                .flatMap(inner ->
+                        subscript.matcher(context.source.text(inner.span())).results())
+                .anyMatch(match -> scope.find(match.group(1)).orElse(null) instanceof Item.Sequence);
     }
 
     private List<Item> unrolled(Stmt.For stmt, Optional<String> kind) {
