@@ -29,8 +29,10 @@ final class LanguageCalls {
         this.context = context;
         this.ops = ops;
         new CreationCalls(context, ops).registerLanguage(handlers);
+        new ShapeCalls(context, ops).registerLanguage(handlers);
         new MemoryCalls(context, indexing).register(handlers);
         handlers.put("dot", this::dot);
+        handlers.put("subscript", this::subscript);
         handlers.put("specialize", this::specialize);
         handlers.put("constexpr", call -> call.required(0, "value"));
         handlers.put("register_block_size", this::registerBlockSize);
@@ -116,6 +118,12 @@ final class LanguageCalls {
         Optional<Operand> accumulator = call.optionalOperand(2, "acc");
         Optional<DType> out = call.optionalDType(3, "out_dtype");
         return new Item.Device(ops.dot(left, right, accumulator, out, call.span()));
+    }
+
+    private Item subscript(CallArguments call) {
+        Item index = call.required(1, "index");
+        List<Item> items = index instanceof Item.Sequence sequence ? sequence.items() : List.of(index);
+        return new Item.Device(ops.subscript(call.tensor(0, "tensor"), items, call.span()));
     }
 
     private Item specialize(CallArguments call) {

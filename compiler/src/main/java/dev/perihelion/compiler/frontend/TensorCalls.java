@@ -82,7 +82,6 @@ final class TensorCalls {
         handlers.put("addmm", this::addmm);
         handlers.put("baddbmm", this::addmm);
         handlers.put("unsqueeze", this::unsqueeze);
-        handlers.put("squeeze", this::squeeze);
         handlers.put("transpose", this::transpose);
         handlers.put("t", this::transposeLast);
         handlers.put("permute", this::permute);
@@ -90,6 +89,7 @@ final class TensorCalls {
         handlers.put("broadcast_to", this::expand);
         handlers.put("expand_as", this::expandAs);
         new CreationCalls(context, ops).registerTorch(handlers);
+        new ShapeCalls(context, ops).registerTorch(handlers);
         handlers.put("contiguous", call -> call.required(0, "self"));
         handlers.put("clone", call -> call.required(0, "self"));
         handlers.put("detach", call -> call.required(0, "self"));
@@ -363,17 +363,6 @@ final class TensorCalls {
         Value self = call.tensor(0, "input");
         return device(ops.unsqueeze(
                 self, call.axis(call.required(1, "dim"), self.type().rank() + 1), call.span()));
-    }
-
-    private Item squeeze(CallArguments call) {
-        Value self = call.tensor(0, "input");
-        int axis = call.axis(call.required(1, "dim"), self.type().rank());
-        List<Dim> shape = new ArrayList<>(self.type().shape());
-        if (!shape.get(axis).equals(Dim.ONE)) {
-            return device(self);
-        }
-        shape.remove(axis);
-        return device(ops.reshape(self, shape, call.span()));
     }
 
     private Item transpose(CallArguments call) {

@@ -382,6 +382,60 @@ public sealed interface Op {
         }
     }
 
+    /** Two tensors of one shape side by side along a new last axis. */
+    record Join(Value result, Value first, Value second, Span span) implements Op {
+        @Override
+        public <R> R accept(OpVisitor<R> visitor) {
+            return visitor.visitJoin(this);
+        }
+
+        @Override
+        public List<Operand> operands() {
+            return List.of(first, second);
+        }
+
+        @Override
+        public List<Value> results() {
+            return List.of(result);
+        }
+    }
+
+    /** Takes the two halves of a last axis of two elements. */
+    record Split(Value first, Value second, Value operand, Span span) implements Op {
+        @Override
+        public <R> R accept(OpVisitor<R> visitor) {
+            return visitor.visitSplit(this);
+        }
+
+        @Override
+        public List<Operand> operands() {
+            return List.of(operand);
+        }
+
+        @Override
+        public List<Value> results() {
+            return List.of(first, second);
+        }
+    }
+
+    /** The same bits read as another dtype of the same width. */
+    record Bitcast(Value result, Value operand, Span span) implements Op {
+        @Override
+        public <R> R accept(OpVisitor<R> visitor) {
+            return visitor.visitBitcast(this);
+        }
+
+        @Override
+        public List<Operand> operands() {
+            return List.of(operand);
+        }
+
+        @Override
+        public List<Value> results() {
+            return List.of(result);
+        }
+    }
+
     /** A loop over tiles inside a program. */
     record ForTiles(List<TileAxis> axes, List<Carried> carried, List<Op> body, Span span) implements Op {
         public ForTiles {

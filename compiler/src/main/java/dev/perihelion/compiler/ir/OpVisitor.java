@@ -32,6 +32,12 @@ public interface OpVisitor<R> {
 
     R visitReshape(Op.Reshape op);
 
+    R visitJoin(Op.Join op);
+
+    R visitSplit(Op.Split op);
+
+    R visitBitcast(Op.Bitcast op);
+
     R visitForTiles(Op.ForTiles op);
 
     R visitWhile(Op.While op);

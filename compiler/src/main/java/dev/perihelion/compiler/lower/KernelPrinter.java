@@ -144,6 +144,24 @@ final class KernelPrinter implements OpVisitor<Void> {
     }
 
     @Override
+    public Void visitJoin(Op.Join op) {
+        values.visitJoin(op);
+        return null;
+    }
+
+    @Override
+    public Void visitSplit(Op.Split op) {
+        values.visitSplit(op);
+        return null;
+    }
+
+    @Override
+    public Void visitBitcast(Op.Bitcast op) {
+        values.visitBitcast(op);
+        return null;
+    }
+
+    @Override
     public Void visitForTiles(Op.ForTiles op) {
         loops.visitForTiles(op);
         return null;
