@@ -84,6 +84,7 @@ final class Attributes {
         if (!context.builder.onDevice()) {
             return new Item.Opaque("`" + context.source.text(span) + "`");
         }
+        context.refuseOpaque(value, span);
         throw context.error(span, MessageKey.NO_ATTRIBUTE, value.describe(), name);
     }
 

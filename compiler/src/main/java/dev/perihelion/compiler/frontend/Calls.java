@@ -52,7 +52,7 @@ final class Calls {
         this.ops = new DeviceOps(context);
         this.indexing = new Indexing(context, ops);
         this.tensors = new TensorCalls(context, ops);
-        this.language = new LanguageCalls(context, ops, indexing, tensors);
+        this.language = new LanguageCalls(context, ops, indexing);
         this.host = new HostCalls(context);
         this.builtins = new Builtins(context, ops);
         this.attributes = new Attributes(context, tensors, language);
@@ -142,6 +142,7 @@ final class Calls {
         if (!context.builder.onDevice()) {
             return new Item.Opaque("the result of `" + call.callee() + "`");
         }
+        context.refuseOpaque(callee, calleeSpan);
         throw context.error(calleeSpan, MessageKey.NOT_CALLABLE, callee.describe());
     }
 
@@ -337,26 +338,10 @@ final class Calls {
         if (name.equals("dim")) {
             return new Item.Known((long) shape.size());
         }
-        if (name.equals("new_zeros") || name.equals("new_full") || name.equals("new_ones")) {
-            return newTensor(name, receiver.type().dtype(), call);
-        }
         if (tensors.knows(name)) {
             return tensors.call(name, call);
         }
         throw unknown(calleeSpan, "." + name, tensors.names(), ".");
-    }
-
-    private Item newTensor(String name, DType dtype, CallArguments call) {
-        Map<String, Item> keywords = new LinkedHashMap<>(call.keywords());
-        keywords.putIfAbsent("dtype", new Item.Known(dtype));
-        List<Item> arguments =
-                new ArrayList<>(call.positional().subList(1, call.positional().size()));
-        if (name.equals("new_ones")) {
-            arguments.add(1, new Item.Known(1.0));
-        }
-        return language.call(
-                name.equals("new_zeros") ? "zeros" : "full",
-                new CallArguments(context, call.callee(), arguments, keywords, call.span()));
     }
 
     private Item hostFunction(String name, CallArguments call) {
@@ -366,7 +351,7 @@ final class Calls {
                     .contains(name);
             if (!shapeOnly && call.positional().get(0) instanceof Item.Host tensor) {
                 if (name.startsWith("new_")) {
-                    return newTensor(name, tensor.tensor().dtype(), call);
+                    return tensors.call(name, call);
                 }
                 throw context.error(
                         call.span(),

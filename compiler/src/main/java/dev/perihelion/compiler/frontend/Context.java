@@ -234,6 +234,9 @@ final class Context {
             return new Operand.Sized(sized.size(), dev.perihelion.compiler.type.DType.INT64);
         }
         if (item instanceof Item.Host host) {
+            if (!builder.onDevice()) {
+                throw error(span, MessageKey.OPAQUE_ON_DEVICE, item.describe());
+            }
             if (host.tensor().rank() == 0) {
                 return scalarLoad(host, span);
             }
@@ -242,9 +245,7 @@ final class Context {
         if (item instanceof Item.Tile) {
             throw error(span, MessageKey.INCORRECT_TILE_USE);
         }
-        if (item instanceof Item.Opaque opaque) {
-            throw error(span, MessageKey.OPAQUE_ON_DEVICE, opaque.what());
-        }
+        refuseOpaque(item, span);
         throw error(span, MessageKey.NOT_A_DEVICE_VALUE, item.describe());
     }
 
@@ -254,6 +255,13 @@ final class Context {
         builder.emit(new Op.Load(
                 value, host.tensor(), List.of(), java.util.Optional.empty(), java.util.Optional.empty(), span));
         return value;
+    }
+
+    /** Refuses what the compiler does not follow. */
+    void refuseOpaque(Item item, Span span) {
+        if (item instanceof Item.Opaque opaque) {
+            throw error(span, MessageKey.OPAQUE_ON_DEVICE, opaque.what());
+        }
     }
 
     /** Whether the item is Python's None. */

@@ -10,6 +10,7 @@ import dev.perihelion.compiler.ir.TensorType;
 import dev.perihelion.compiler.ops.PointwiseOp;
 import dev.perihelion.compiler.ops.PointwiseTable;
 import dev.perihelion.compiler.ops.ReduceOp;
+import dev.perihelion.compiler.syntax.Expr;
 import dev.perihelion.compiler.syntax.Span;
 import dev.perihelion.compiler.type.DType;
 import dev.perihelion.compiler.type.Promotion;
@@ -147,6 +148,37 @@ final class DeviceOps {
         return result;
     }
 
+    /** {@code x[:, None]}: new axes, and nothing else. */
+    Value subscript(Value tensor, List<Item> subscript, Span span) {
+        List<Integer> axes = new ArrayList<>();
+        long given = subscript.stream().filter(item -> isWhole(item)).count();
+        int next = 0;
+        for (Item item : subscript) {
+            if (Context.isNone(item)) {
+                axes.add(-1);
+            } else if (item instanceof Item.Known known && known.value() == Expr.Special.ELLIPSIS) {
+                for (long left = tensor.type().rank() - given; left > 0; left--) {
+                    axes.add(next++);
+                }
+            } else if (isWhole(item) && next < tensor.type().rank()) {
+                axes.add(next++);
+            } else {
+                throw context.error(span, MessageKey.DEVICE_SUBSCRIPT, item.describe());
+            }
+        }
+        while (next < tensor.type().rank()) {
+            axes.add(next++);
+        }
+        return expandDims(tensor, axes, span);
+    }
+
+    private static boolean isWhole(Item item) {
+        return item instanceof Item.Slice slice
+                && slice.lower().isEmpty()
+                && slice.upper().isEmpty()
+                && slice.step().isEmpty();
+    }
+
     /** See {@link Op.Permute}. */
     Value permute(Value operand, List<Integer> order, Span span) {
         List<Dim> shape =
@@ -161,9 +193,13 @@ final class DeviceOps {
         if (operand.type().shape().equals(shape)) {
             return operand;
         }
-        if (!broadcast(operand.type().shape(), shape, "broadcast", span).equals(shape)) {
+        if (!broadcastsTo(operand.type().shape(), shape)) {
             throw context.error(
-                    span, MessageKey.SHAPE_MISMATCH, "broadcast", operand.type().shape(), shape);
+                    span,
+                    MessageKey.SHAPE_MISMATCH,
+                    "broadcast",
+                    describe(operand.type().shape()),
+                    describe(shape));
         }
         Value result = context.builder.value(operand.type().withShape(shape), hint(operand));
         context.builder.emit(
@@ -241,12 +277,30 @@ final class DeviceOps {
         for (int i = 0; i < rank; i++) {
             Dim left = i < rank - a.size() ? Dim.ONE : a.get(i - rank + a.size());
             Dim right = i < rank - b.size() ? Dim.ONE : b.get(i - rank + b.size());
-            if (!left.equals(right) && !left.equals(Dim.ONE) && !right.equals(Dim.ONE)) {
-                throw context.error(span, MessageKey.SHAPE_MISMATCH, what, describe(a), describe(b));
-            }
-            result.add(left.equals(Dim.ONE) ? right : left);
+            result.add(new Dims(context.blocks)
+                    .common(left, right)
+                    .orElseThrow(() -> context.error(span, MessageKey.SHAPE_MISMATCH, what, describe(a), describe(b))));
         }
         return result;
+    }
+
+    /** Whether a shape can be repeated to another one. */
+    boolean broadcastsTo(List<Dim> from, List<Dim> to) {
+        int offset = to.size() - from.size();
+        if (offset < 0) {
+            return false;
+        }
+        Dims dims = new Dims(context.blocks);
+        for (int i = 0; i < from.size(); i++) {
+            Dim dim = from.get(i);
+            Dim wanted = to.get(i + offset);
+            boolean fits = dim.equals(Dim.ONE)
+                    || !wanted.equals(Dim.ONE) && dims.common(dim, wanted).isPresent();
+            if (!fits) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A shape for messages: tiles by their names, lengths by their numbers. */

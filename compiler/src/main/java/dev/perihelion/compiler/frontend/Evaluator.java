@@ -397,7 +397,7 @@ final class Evaluator implements ExprVisitor<Item> {
                     .load(host.tensor(), subscript(index), Optional.empty(), Optional.empty(), expr.span()));
         }
         if (value instanceof Item.Device device && device.operand() instanceof Value tensor) {
-            return device(expandDims(tensor, subscript(index), expr.span()));
+            return device(calls.ops().subscript(tensor, subscript(index), expr.span()));
         }
         if (value instanceof Item.Host host) {
             return new HostSlices(context).get(host.tensor(), subscript(index)).orElseGet(() -> opaque(expr.span()));
@@ -419,29 +419,8 @@ final class Evaluator implements ExprVisitor<Item> {
         if (!context.builder.onDevice()) {
             return new Item.Opaque("`" + context.source.text(expr.span()) + "`");
         }
+        context.refuseOpaque(value, expr.span());
         throw context.error(expr.span(), MessageKey.NOT_SUBSCRIPTABLE, value.describe());
-    }
-
-    private Value expandDims(Value tensor, List<Item> subscript, Span span) {
-        List<Integer> axes = new ArrayList<>();
-        int next = 0;
-        for (Item item : subscript) {
-            if (Context.isNone(item)) {
-                axes.add(-1);
-            } else if (item instanceof Item.Slice slice
-                    && slice.lower().isEmpty()
-                    && slice.upper().isEmpty()
-                    && slice.step().isEmpty()
-                    && next < tensor.type().rank()) {
-                axes.add(next++);
-            } else {
-                throw context.error(span, MessageKey.DEVICE_SUBSCRIPT, item.describe());
-            }
-        }
-        while (next < tensor.type().rank()) {
-            axes.add(next++);
-        }
-        return calls.ops().expandDims(tensor, axes, span);
     }
 
     private Item element(Item.Sequence sequence, Item index, Span span) {

@@ -115,6 +115,7 @@ final class HostFlow {
             if (named.equals(other)) {
                 return new Item.Host(named);
             }
+            return new Item.Opaque("`" + name + "`, a tensor of " + type(named) + " or " + type(other) + ",");
         }
         boolean numbers =
                 Numbers.isNumber(a) && Numbers.isNumber(b) && !(a instanceof Item.Sized) && !(b instanceof Item.Sized);
@@ -126,6 +127,10 @@ final class HostFlow {
             }
         }
         return new Item.Opaque("`" + name + "`, which is " + a.describe() + " or " + b.describe() + ",");
+    }
+
+    private static String type(HostTensor tensor) {
+        return tensor.dtype().torchName() + " with shape " + tensor.shape() + " and strides " + tensor.strides();
     }
 
     private static boolean isTruth(Item item) {

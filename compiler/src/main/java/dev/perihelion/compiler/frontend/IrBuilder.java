@@ -6,12 +6,16 @@ import dev.perihelion.compiler.ir.TensorType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Collects operations into the region that is open, and numbers values. */
 final class IrBuilder {
 
     private final Deque<List<Op>> regions = new ArrayDeque<>();
+    private final Map<Integer, Op> definitions = new HashMap<>();
     private int nextValue;
 
     /** Whether device code is being interpreted. */
@@ -46,6 +50,12 @@ final class IrBuilder {
 
     void emit(Op op) {
         regions.element().add(op);
+        op.results().forEach(value -> definitions.put(value.id(), op));
+    }
+
+    /** The operation that gives a value; none for the arguments of loops and of the kernel. */
+    Optional<Op> definition(Value value) {
+        return Optional.ofNullable(definitions.get(value.id()));
     }
 
     /** How many operations the innermost region holds. */

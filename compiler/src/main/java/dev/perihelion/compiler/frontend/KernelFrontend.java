@@ -131,26 +131,46 @@ public final class KernelFrontend {
         Map<String, Item> hostNames = scope.snapshot();
         TileLoops.Header header = null;
         List<Op> body = List.of();
+        List<Op> preamble = new ArrayList<>();
         try {
             String kind = TileLoops.kind(loop, statements.evaluator()).orElseThrow();
             if (!kind.equals("tile") && !kind.equals("grid")) {
                 throw context.error(
                         loop.header(), MessageKey.UNSUPPORTED_ON_DEVICE, "a root loop over `hl." + kind + "`");
             }
-            header = tileLoops.header(loop, kind, statements.evaluator());
+            header = header(loop, kind, preamble);
             context.builder.open();
             tileLoops.bindTarget(loop, header, scope);
             statements.run(loop.body());
             body = context.builder.close();
         } catch (CompileException mistake) {
             context.report(mistake);
-            return new RootLoop(List.of(), List.of(), phase, loop.span());
+            return new RootLoop(List.of(), List.of(), List.of(), phase, loop.span());
         } catch (Poisoned reported) {
-            return new RootLoop(List.of(), List.of(), phase, loop.span());
+            return new RootLoop(List.of(), List.of(), List.of(), phase, loop.span());
         }
         scope.restore(hostNames);
         tileLoops.leave(header);
-        return new RootLoop(header.axes(), DeadCode.removed(body), phase, loop.span());
+        return new RootLoop(header.axes(), preamble, DeadCode.removed(body), phase, loop.span());
+    }
+
+    /** Reads a root loop's header as host code, or as device code where its bounds lie in device memory. */
+    private TileLoops.Header header(Stmt.For loop, String kind, List<Op> preamble) {
+        try {
+            return tileLoops.header(loop, kind, statements.evaluator());
+        } catch (CompileException mistake) {
+            boolean inMemory = mistake.diagnostics().stream()
+                    .allMatch(diagnostic -> diagnostic.key() == MessageKey.OPAQUE_ON_DEVICE);
+            if (!inMemory) {
+                throw mistake;
+            }
+        }
+        context.builder.open();
+        try {
+            return tileLoops.header(loop, kind, statements.evaluator());
+        } finally {
+            preamble.addAll(context.builder.close());
+        }
     }
 
     private void bindParameters(Arguments given) {

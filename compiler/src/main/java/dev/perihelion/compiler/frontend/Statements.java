@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Runs statements abstractly: device statements become operations, host statements bind what can be known of them. */
 final class Statements implements StmtVisitor<Void> {
@@ -192,11 +193,7 @@ final class Statements implements StmtVisitor<Void> {
     /** Host values go by the last name they were given: that is what the launch passes. */
     static Item renamed(Item value, String name) {
         if (value instanceof Item.Host host) {
-            return new Item.Host(new dev.perihelion.compiler.ir.HostTensor(
-                    name,
-                    host.tensor().dtype(),
-                    host.tensor().shape(),
-                    host.tensor().strides()));
+            return new Item.Host(host.tensor().named(name));
         }
         if (value instanceof Item.Runtime runtime) {
             return runtime.named(name);
@@ -282,7 +279,8 @@ final class Statements implements StmtVisitor<Void> {
         if (!stmt.orElse().isEmpty()) {
             throw context.error(stmt.header(), MessageKey.UNSUPPORTED_ON_DEVICE, "`else` after a loop");
         }
-        if (kind.isPresent() && !kind.get().equals("static_range")) {
+        boolean unrolls = kind.isPresent() && kind.get().equals("range") && picksFromSequence(stmt);
+        if (kind.isPresent() && !kind.get().equals("static_range") && !unrolls) {
             new LoopBuilder(context, this, scope, tileLoops).build(stmt, kind.get());
             return null;
         }
@@ -291,6 +289,18 @@ final class Statements implements StmtVisitor<Void> {
             run(stmt.body());
         }
         return null;
+    }
+
+    /** Whether the body subscripts a tuple or list with the loop's variable, which then must be known. */
+    private boolean picksFromSequence(Stmt.For stmt) {
+        if (!(stmt.target() instanceof Expr.Name target)) {
+            return false;
+        }
+        Pattern subscript = Pattern.compile("(\\w+)\\s*\\[[^\\]]*\\b" + Pattern.quote(target.id()) + "\\b");
+        return stmt.body().stream()
+                .flatMap(inner ->
+                        subscript.matcher(context.source.text(inner.span())).results())
+                .anyMatch(match -> scope.find(match.group(1)).orElse(null) instanceof Item.Sequence);
     }
 
     private List<Item> unrolled(Stmt.For stmt, Optional<String> kind) {

@@ -5,7 +5,6 @@ import dev.perihelion.compiler.ir.Dim;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Literal;
 import dev.perihelion.compiler.ir.Operand.Value;
-import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.ops.PointwiseOp;
 import dev.perihelion.compiler.ops.PointwiseTable;
 import dev.perihelion.compiler.ops.ReduceOp;
@@ -22,12 +21,6 @@ import java.util.Optional;
  * {@link PointwiseTable} need no entry here.
  */
 final class TensorCalls {
-
-    /** Gives a call its meaning. */
-    @FunctionalInterface
-    private interface Handler {
-        Item apply(CallArguments call);
-    }
 
     private static final Map<String, String> ALIASES = Map.ofEntries(
             Map.entry("multiply", "mul"),
@@ -89,16 +82,14 @@ final class TensorCalls {
         handlers.put("addmm", this::addmm);
         handlers.put("baddbmm", this::addmm);
         handlers.put("unsqueeze", this::unsqueeze);
-        handlers.put("squeeze", this::squeeze);
         handlers.put("transpose", this::transpose);
         handlers.put("t", this::transposeLast);
         handlers.put("permute", this::permute);
         handlers.put("expand", this::expand);
         handlers.put("broadcast_to", this::expand);
         handlers.put("expand_as", this::expandAs);
-        handlers.put("zeros_like", call -> like(call, 0.0));
-        handlers.put("ones_like", call -> like(call, 1.0));
-        handlers.put("full_like", call -> like(call, Double.NaN));
+        new CreationCalls(context, ops).registerTorch(handlers);
+        new ShapeCalls(context, ops).registerTorch(handlers);
         handlers.put("contiguous", call -> call.required(0, "self"));
         handlers.put("clone", call -> call.required(0, "self"));
         handlers.put("detach", call -> call.required(0, "self"));
@@ -374,17 +365,6 @@ final class TensorCalls {
                 self, call.axis(call.required(1, "dim"), self.type().rank() + 1), call.span()));
     }
 
-    private Item squeeze(CallArguments call) {
-        Value self = call.tensor(0, "input");
-        int axis = call.axis(call.required(1, "dim"), self.type().rank());
-        List<Dim> shape = new ArrayList<>(self.type().shape());
-        if (!shape.get(axis).equals(Dim.ONE)) {
-            return device(self);
-        }
-        shape.remove(axis);
-        return device(ops.reshape(self, shape, call.span()));
-    }
-
     private Item transpose(CallArguments call) {
         Value self = call.tensor(0, "input");
         int a = call.axis(call.required(1, "dim0"), self.type().rank());
@@ -426,7 +406,7 @@ final class TensorCalls {
         int offset = sizes.size() - self.type().rank();
         for (int i = 0; i < sizes.size(); i++) {
             boolean kept = CallArguments.isConstant(sizes.get(i), -1L);
-            shape.add(kept ? self.type().shape().get(i - offset) : dim(sizes.get(i), call.span()));
+            shape.add(kept ? self.type().shape().get(i - offset) : new Extents(context).dim(sizes.get(i), call.span()));
         }
         return device(ops.broadcastTo(self, shape, call.span()));
     }
@@ -434,30 +414,6 @@ final class TensorCalls {
     private Item expandAs(CallArguments call) {
         return device(ops.broadcastTo(
                 call.operand(0, "input"), call.operand(1, "other").type().shape(), call.span()));
-    }
-
-    private Item like(CallArguments call, double fill) {
-        Operand self = call.operand(0, "input");
-        Operand value = Double.isNaN(fill) ? call.operand(1, "fill_value") : number(fill);
-        DType dtype = call.keyword("dtype").isPresent()
-                ? call.optionalDType(Integer.MAX_VALUE - 1, "dtype")
-                        .orElse(self.type().dtype())
-                : self.type().dtype();
-        call.ignore("device");
-        return device(ops.full(self.type().shape(), value, dtype, call.span()));
-    }
-
-    /** The extent that an item stands for in a shape. */
-    Dim dim(Item item, Span span) {
-        if (item instanceof Item.Tile tile) {
-            return new Dim.Block(tile.axis().block());
-        }
-        Optional<Size> size = Attributes.size(item)
-                .filter(value -> value.constant().isEmpty() || value.constant().getAsLong() >= 0);
-        if (size.isPresent()) {
-            return Dim.of(size.get());
-        }
-        throw context.error(span, MessageKey.BAD_EXTENT, item.describe());
     }
 
     /** The arguments from the second on, given one by one or as one sequence. */

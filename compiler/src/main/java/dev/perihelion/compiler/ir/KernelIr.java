@@ -3,6 +3,7 @@ package dev.perihelion.compiler.ir;
 import dev.perihelion.compiler.syntax.Stmt;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A typed kernel, free of any configuration.
@@ -41,6 +42,8 @@ public record KernelIr(
 
     /** Every operation outside of regions, of all root loops. */
     public List<Op> topLevelOps() {
-        return roots.stream().flatMap(root -> root.body().stream()).toList();
+        return roots.stream()
+                .flatMap(root -> Stream.concat(root.preamble().stream(), root.body().stream()))
+                .toList();
     }
 }

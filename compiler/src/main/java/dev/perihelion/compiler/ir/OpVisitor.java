@@ -6,6 +6,8 @@ public interface OpVisitor<R> {
 
     R visitStore(Op.Store op);
 
+    R visitAtomic(Op.Atomic op);
+
     R visitPointwise(Op.Pointwise op);
 
     R visitCast(Op.Cast op);
@@ -29,6 +31,12 @@ public interface OpVisitor<R> {
     R visitBroadcast(Op.Broadcast op);
 
     R visitReshape(Op.Reshape op);
+
+    R visitJoin(Op.Join op);
+
+    R visitSplit(Op.Split op);
+
+    R visitBitcast(Op.Bitcast op);
 
     R visitForTiles(Op.ForTiles op);
 

@@ -12,19 +12,23 @@ final class KernelPrinter implements OpVisitor<Void> {
 
     private final DeviceCode device;
     private final MemoryPrinter memory;
+    private final AtomicPrinter atomics;
     private final ValuePrinter values;
     private final ReductionPrinter reductions;
     private final TilePrinter tiles;
     private final LoopPrinter loops;
     private final Programs programs;
+    private final StoreBarriers barriers;
 
     KernelPrinter(KernelIr ir, Plan plan) {
         this.device = new DeviceCode(ir, plan);
         this.memory = new MemoryPrinter(device);
+        this.atomics = new AtomicPrinter(device, memory);
         this.values = new ValuePrinter(device);
         this.reductions = new ReductionPrinter(device);
         this.tiles = new TilePrinter(device);
         this.loops = new LoopPrinter(device, reductions, this::print);
+        this.barriers = new StoreBarriers(ir);
         this.programs = new Programs(device, this::print);
     }
 
@@ -61,6 +65,9 @@ final class KernelPrinter implements OpVisitor<Void> {
 
     @Override
     public Void visitLoad(Op.Load op) {
+        if (barriers.isNeededBefore(op)) {
+            device.line("tl.debug_barrier()");
+        }
         memory.visitLoad(op);
         return null;
     }
@@ -68,6 +75,12 @@ final class KernelPrinter implements OpVisitor<Void> {
     @Override
     public Void visitStore(Op.Store op) {
         memory.visitStore(op);
+        return null;
+    }
+
+    @Override
+    public Void visitAtomic(Op.Atomic op) {
+        atomics.visitAtomic(op);
         return null;
     }
 
@@ -140,6 +153,24 @@ final class KernelPrinter implements OpVisitor<Void> {
     @Override
     public Void visitReshape(Op.Reshape op) {
         values.visitReshape(op);
+        return null;
+    }
+
+    @Override
+    public Void visitJoin(Op.Join op) {
+        values.visitJoin(op);
+        return null;
+    }
+
+    @Override
+    public Void visitSplit(Op.Split op) {
+        values.visitSplit(op);
+        return null;
+    }
+
+    @Override
+    public Void visitBitcast(Op.Bitcast op) {
+        values.visitBitcast(op);
         return null;
     }
 

@@ -25,6 +25,9 @@ import java.util.stream.Collectors;
 /** Puts a standalone module together: imports, helpers, the device function, the host function. */
 public final class ModulePrinter {
 
+    private static final long MOST_REGISTERS = 256;
+    private static final long REGISTERS_OF_A_MULTIPROCESSOR = 65_536;
+
     private static final String LAUNCH = """
             def _launch(kernel, grid, *args, **options):
                 if all(grid):
@@ -149,8 +152,7 @@ public final class ModulePrinter {
         String grid = kernel.grid();
         if (plan.isPersistent()) {
             String first = kernel.arguments().get(0);
-            grid = "_programs(" + first + ".device, " + plan.configuration().getLong(Keys.NUM_SM_MULTIPLIER) + ", "
-                    + grid + ")";
+            grid = "_programs(" + first + ".device, " + multiplier(plan) + ", " + grid + ")";
         }
         List<String> launch = new ArrayList<>(List.of(kernel.name(), "(" + grid + ",)"));
         launch.addAll(kernel.arguments());
@@ -186,6 +188,19 @@ public final class ModulePrinter {
                 + tensor.dtype().torchName() + ", "
                 + tuple(tensor.shape().stream().map(plan::evaluate).toList()) + ", "
                 + tuple(tensor.strides().stream().map(plan::evaluate).toList()) + ")";
+    }
+
+    /** Programs for each multiprocessor. Behind a barrier all of them run at once, so the registers must suffice. */
+    private long multiplier(Plan plan) {
+        long asked = plan.configuration().getLong(Keys.NUM_SM_MULTIPLIER);
+        if (!ir.hasBarrier()) {
+            return asked;
+        }
+        Object limit =
+                plan.configuration().has(Keys.MAXNREG) ? plan.configuration().get(Keys.MAXNREG) : null;
+        long registers = limit instanceof Long number ? number : MOST_REGISTERS;
+        long threads = 32 * plan.configuration().getLong(Keys.NUM_WARPS);
+        return Math.max(1, Math.min(asked, REGISTERS_OF_A_MULTIPROCESSOR / (registers * threads)));
     }
 
     private static String tuple(List<Long> numbers) {
