@@ -3,7 +3,6 @@ package dev.perihelion.compiler.frontend;
 import dev.perihelion.compiler.diagnostics.MessageKey;
 import dev.perihelion.compiler.ir.Dim;
 import dev.perihelion.compiler.ir.Op;
-import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Literal;
 import dev.perihelion.compiler.ir.Operand.Value;
 import dev.perihelion.compiler.ir.Size;

@@ -51,8 +51,8 @@ final class MatrixCalls {
         Value left = call.tensor(0, "input");
         Value right = call.tensor(1, "mat2");
         Optional<DType> out = call.optionalDType(2, "out_dtype");
-        DType result = out.orElse(
-                Promotion.common(left.type().dtype(), right.type().dtype()));
+        DType result =
+                out.orElse(Promotion.common(left.type().dtype(), right.type().dtype()));
         boolean integer = !result.isFloating();
         return device(ops.dot(left, right, Optional.empty(), Optional.of(integer ? DType.INT32 : result), call.span()));
     }
@@ -112,13 +112,12 @@ final class MatrixCalls {
         TensorType type = new TensorType(
                 DType.FLOAT32,
                 List.of(left.type().shape().get(0), right.type().shape().get(1)));
-        Optional<Operand> start = accumulator.map(given ->
-                ops.broadcastTo(ops.cast(given, DType.FLOAT32, call.span()), type.shape(), call.span()));
+        Optional<Operand> start = accumulator.map(
+                given -> ops.broadcastTo(ops.cast(given, DType.FLOAT32, call.span()), type.shape(), call.span()));
         Value product = context.builder.value(type, "dot");
         context.builder.emit(new Op.DotScaled(
                 product, left, leftScale, leftFormat, right, rightScale, rightFormat, start, call.span()));
-        DType result = out.orElse(
-                accumulator.map(given -> given.type().dtype()).orElse(DType.FLOAT32));
+        DType result = out.orElse(accumulator.map(given -> given.type().dtype()).orElse(DType.FLOAT32));
         return device(ops.cast(product, result, call.span()));
     }
 

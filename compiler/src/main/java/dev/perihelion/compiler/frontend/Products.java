@@ -69,9 +69,7 @@ final class Products {
                     ops.describe(shape));
         }
         Operand cast = ops.cast(accumulator, dtype, span);
-        return cast.isNumber()
-                ? ops.full(shape, cast, dtype, span)
-                : ops.broadcastTo(cast, shape, span);
+        return cast.isNumber() ? ops.full(shape, cast, dtype, span) : ops.broadcastTo(cast, shape, span);
     }
 
     private List<Dim> shape(Value left, Value right, Span span) {

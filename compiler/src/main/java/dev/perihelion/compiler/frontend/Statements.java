@@ -149,11 +149,7 @@ final class Statements implements StmtVisitor<Void> {
     /** Host values go by the last name they were given: that is what the launch passes. */
     private static Item renamed(Item value, String name) {
         if (value instanceof Item.Host host) {
-            return new Item.Host(new dev.perihelion.compiler.ir.HostTensor(
-                    name,
-                    host.tensor().dtype(),
-                    host.tensor().shape(),
-                    host.tensor().strides()));
+            return new Item.Host(host.tensor().named(name));
         }
         if (value instanceof Item.Runtime runtime) {
             return new Item.Runtime(name, runtime.dtype());

@@ -7,6 +7,7 @@ import dev.perihelion.compiler.syntax.Span;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** An operation of the tile IR. Free of any configuration. */
 public sealed interface Op {
@@ -26,6 +27,11 @@ public sealed interface Op {
     /** Whether it does something besides giving values. */
     default boolean hasEffect() {
         return false;
+    }
+
+    /** The memory it writes itself, by {@link HostTensor#storage}; what its regions write is theirs. */
+    default Set<String> writes() {
+        return Set.of();
     }
 
     /** The operations inside it, region by region. */
@@ -79,6 +85,11 @@ public sealed interface Op {
         }
 
         @Override
+        public Set<String> writes() {
+            return Set.of(tensor.storage());
+        }
+
+        @Override
         public boolean hasEffect() {
             return true;
         }
@@ -114,6 +125,11 @@ public sealed interface Op {
         @Override
         public <R> R accept(OpVisitor<R> visitor) {
             return visitor.visitAtomic(this);
+        }
+
+        @Override
+        public Set<String> writes() {
+            return Set.of(tensor.storage());
         }
 
         @Override

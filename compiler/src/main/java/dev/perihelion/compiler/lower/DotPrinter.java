@@ -28,7 +28,8 @@ final class DotPrinter {
         Block right = block(reductions.masked(op.right(), rank - 2, 0), op.right());
         boolean batched = rank == 3;
         // Tensor cores take two axes.
-        boolean single = batched && device.plan.length(op.result().type().shape().get(0)) == 1;
+        boolean single =
+                batched && device.plan.length(op.result().type().shape().get(0)) == 1;
         if (single) {
             left = flat(left);
             right = flat(right);
@@ -51,7 +52,8 @@ final class DotPrinter {
         product = cut(product, axes - 2, device.plan.length(shape.get(shape.size() - 2)));
         product = cut(product, axes - 1, device.plan.length(shape.get(shape.size() - 1)));
         device.define(
-                op.result(), single ? "tl.reshape(" + product.text() + ", " + device.shape(shape) + ")" : product.text());
+                op.result(),
+                single ? "tl.reshape(" + product.text() + ", " + device.shape(shape) + ")" : product.text());
         device.work.compute(2
                 * device.elements(shape)
                 * device.elements(op.left().type().shape().subList(rank - 1, rank)));
@@ -84,9 +86,8 @@ final class DotPrinter {
     }
 
     private Block accumulator(Operand operand, Op.Dot op, boolean single) {
-        List<Long> lengths = op.result().type().shape().stream()
-                .map(device.plan::length)
-                .toList();
+        List<Long> lengths =
+                op.result().type().shape().stream().map(device.plan::length).toList();
         Block start = new Block(accumulator(operand, op.result()), lengths);
         return single ? flat(start) : start;
     }

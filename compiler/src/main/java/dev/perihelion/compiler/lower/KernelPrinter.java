@@ -18,6 +18,7 @@ final class KernelPrinter implements OpVisitor<Void> {
     private final TilePrinter tiles;
     private final LoopPrinter loops;
     private final Programs programs;
+    private final StoreBarriers barriers;
 
     KernelPrinter(KernelIr ir, Plan plan) {
         this.device = new DeviceCode(ir, plan);
@@ -28,6 +29,7 @@ final class KernelPrinter implements OpVisitor<Void> {
         this.dots = new DotPrinter(device, reductions);
         this.tiles = new TilePrinter(device);
         this.loops = new LoopPrinter(device, reductions, this::print);
+        this.barriers = new StoreBarriers(ir);
         this.programs = new Programs(device, this::print);
     }
 
@@ -52,6 +54,9 @@ final class KernelPrinter implements OpVisitor<Void> {
 
     @Override
     public Void visitLoad(Op.Load op) {
+        if (barriers.isNeededBefore(op)) {
+            device.line("tl.debug_barrier()");
+        }
         memory.visitLoad(op);
         return null;
     }
