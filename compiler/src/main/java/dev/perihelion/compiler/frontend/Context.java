@@ -178,6 +178,11 @@ final class Context {
         }
     }
 
+    /** Whether the user gave a value a name, so that it may be read again. */
+    boolean isNamed(Operand.Value value) {
+        return hints.containsKey(value.id());
+    }
+
     /** Tells that a tile loop over a block begins or ends. */
     void openTile(int block, boolean open) {
         if (open) {

@@ -31,6 +31,12 @@ final class DeviceOps {
 
     /** An elementwise operation by torch's name; operands are promoted and broadcast as in torch. */
     Operand pointwise(String name, List<Operand> operands, Span span) {
+        if (name.equals("add") && operands.size() == 2) {
+            Optional<Operand> fused = new Products(context, this).fusedSum(operands, span);
+            if (fused.isPresent()) {
+                return fused.get();
+            }
+        }
         if (name.equals("pow") && operands.size() == 2 && operands.get(1) instanceof Literal exponent) {
             long number = (long) exponent.asDouble();
             boolean small = number == exponent.asDouble() && Math.abs(number) <= MAX_UNROLLED_POWER;
@@ -223,51 +229,9 @@ final class DeviceOps {
         return result;
     }
 
-    /**
-     * Matrix product with torch's result type: halves are multiplied with a float32 accumulator and rounded once.
-     *
-     * @param accumulator added to the product; keeps its dtype
-     * @param outDType asked for explicitly
-     */
+    /** See {@link Products#dot}. */
     Operand dot(Value left, Value right, Optional<Operand> accumulator, Optional<DType> outDType, Span span) {
-        List<Dim> a = left.type().shape();
-        List<Dim> b = right.type().shape();
-        if (a.size() != b.size() || a.size() < 2 || a.size() > 3) {
-            throw context.error(span, MessageKey.DOT_RANK, left.type(), right.type());
-        }
-        int rank = a.size();
-        if (!a.get(rank - 1).equals(b.get(rank - 2))) {
-            throw context.error(span, MessageKey.DOT_INNER_MISMATCH, left.type(), right.type());
-        }
-        DType common = Promotion.common(left.type().dtype(), right.type().dtype());
-        boolean integer = common == DType.INT8 || common == DType.UINT8;
-        DType wide = integer ? DType.INT32 : common == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
-        List<Dim> shape = new ArrayList<>();
-        if (rank == 3) {
-            shape.addAll(broadcast(a.subList(0, 1), b.subList(0, 1), "dot", span));
-        }
-        shape.add(a.get(rank - 2));
-        shape.add(b.get(rank - 1));
-        boolean fused = accumulator.isPresent()
-                && accumulator.get().type().dtype() == wide
-                && accumulator.get().type().shape().equals(shape);
-        Value product = context.builder.value(new TensorType(wide, shape), "dot");
-        context.builder.emit(new Op.Dot(
-                product,
-                (Value) cast(left, common, span),
-                (Value) cast(right, common, span),
-                fused ? accumulator : Optional.empty(),
-                context.settings.dotPrecision(),
-                span));
-        if (fused) {
-            return outDType.isPresent() ? cast(product, outDType.get(), span) : product;
-        }
-        if (accumulator.isPresent()) {
-            DType accumulatorType = accumulator.get().type().dtype();
-            Operand sum = pointwise("add", List.of(cast(accumulator.get(), wide, span), product), span);
-            return cast(sum, outDType.orElse(accumulatorType), span);
-        }
-        return cast(product, outDType.orElse(wide), span);
+        return new Products(context, this).dot(left, right, accumulator, outDType, span);
     }
 
     /** torch's broadcasting of two shapes. */

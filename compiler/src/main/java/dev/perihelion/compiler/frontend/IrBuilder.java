@@ -58,6 +58,12 @@ final class IrBuilder {
         return Optional.ofNullable(definitions.get(value.id()));
     }
 
+    /** Whether the innermost region's last operation gives this value. */
+    boolean isLast(Value value) {
+        List<Op> region = regions.element();
+        return !region.isEmpty() && region.get(region.size() - 1).results().contains(value);
+    }
+
     /** How many operations the innermost region holds. */
     int size() {
         return regions.element().size();

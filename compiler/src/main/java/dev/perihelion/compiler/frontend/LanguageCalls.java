@@ -3,7 +3,6 @@ package dev.perihelion.compiler.frontend;
 import dev.perihelion.compiler.diagnostics.MessageKey;
 import dev.perihelion.compiler.ir.Dim;
 import dev.perihelion.compiler.ir.Op;
-import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Literal;
 import dev.perihelion.compiler.ir.Operand.Value;
 import dev.perihelion.compiler.ir.Size;
@@ -30,8 +29,8 @@ final class LanguageCalls {
         this.ops = ops;
         new CreationCalls(context, ops).registerLanguage(handlers);
         new ShapeCalls(context, ops).registerLanguage(handlers);
+        new MatrixCalls(context, ops).registerLanguage(handlers);
         new MemoryCalls(context, indexing).register(handlers);
-        handlers.put("dot", this::dot);
         handlers.put("subscript", this::subscript);
         handlers.put("specialize", this::specialize);
         handlers.put("constexpr", call -> call.required(0, "value"));
@@ -110,14 +109,6 @@ final class LanguageCalls {
             return property(tile, property, call.span());
         }
         throw context.error(call.span(), MessageKey.NEEDS_TILE, call.callee());
-    }
-
-    private Item dot(CallArguments call) {
-        Value left = call.tensor(0, "mat1");
-        Value right = call.tensor(1, "mat2");
-        Optional<Operand> accumulator = call.optionalOperand(2, "acc");
-        Optional<DType> out = call.optionalDType(3, "out_dtype");
-        return new Item.Device(ops.dot(left, right, accumulator, out, call.span()));
     }
 
     private Item subscript(CallArguments call) {

@@ -307,6 +307,41 @@ public sealed interface Op {
     }
 
     /**
+     * Matrix product of two axes with a scale for each 32 elements of the inner axis; float32.
+     *
+     * @param leftFormat how the left operand's bytes are read: {@code e2m1}, {@code e4m3}, {@code e5m2}, {@code bf16} or
+     *     {@code fp16}
+     */
+    record DotScaled(
+            Value result,
+            Value left,
+            Value leftScale,
+            String leftFormat,
+            Value right,
+            Value rightScale,
+            String rightFormat,
+            Optional<Operand> accumulator,
+            Span span)
+            implements Op {
+        @Override
+        public <R> R accept(OpVisitor<R> visitor) {
+            return visitor.visitDotScaled(this);
+        }
+
+        @Override
+        public List<Operand> operands() {
+            return concat(
+                    List.of(left, leftScale, right, rightScale),
+                    accumulator.stream().toList());
+        }
+
+        @Override
+        public List<Value> results() {
+            return List.of(result);
+        }
+    }
+
+    /**
      * Puts the operand's axes elsewhere, with new axes of extent one.
      *
      * @param axes for each axis of the result the operand's axis, or -1 for a new one; operand axes keep their order

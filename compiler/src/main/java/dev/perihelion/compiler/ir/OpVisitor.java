@@ -24,6 +24,8 @@ public interface OpVisitor<R> {
 
     R visitDot(Op.Dot op);
 
+    R visitDotScaled(Op.DotScaled op);
+
     R visitExpandDims(Op.ExpandDims op);
 
     R visitPermute(Op.Permute op);

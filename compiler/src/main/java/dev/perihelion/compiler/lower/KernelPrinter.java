@@ -15,6 +15,7 @@ final class KernelPrinter implements OpVisitor<Void> {
     private final AtomicPrinter atomics;
     private final ValuePrinter values;
     private final ReductionPrinter reductions;
+    private final DotPrinter dots;
     private final TilePrinter tiles;
     private final LoopPrinter loops;
     private final Programs programs;
@@ -26,6 +27,7 @@ final class KernelPrinter implements OpVisitor<Void> {
         this.atomics = new AtomicPrinter(device, memory);
         this.values = new ValuePrinter(device);
         this.reductions = new ReductionPrinter(device);
+        this.dots = new DotPrinter(device, reductions);
         this.tiles = new TilePrinter(device);
         this.loops = new LoopPrinter(device, reductions, this::print);
         this.barriers = new StoreBarriers(ir);
@@ -128,7 +130,13 @@ final class KernelPrinter implements OpVisitor<Void> {
 
     @Override
     public Void visitDot(Op.Dot op) {
-        reductions.visitDot(op);
+        dots.visitDot(op);
+        return null;
+    }
+
+    @Override
+    public Void visitDotScaled(Op.DotScaled op) {
+        dots.visitDotScaled(op);
         return null;
     }
 

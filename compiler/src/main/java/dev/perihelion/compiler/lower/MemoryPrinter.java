@@ -89,8 +89,9 @@ final class MemoryPrinter {
             address = "tl.broadcast_to(" + address + ", " + device.shape(shape) + ")";
         }
         Optional<String> mask = mask(op.tensor(), op.indices(), shape, op.mask());
-        String text =
-                "tl.load(" + address + mask.map(m -> ", " + m + ", other=0").orElse("") + eviction(op) + ")";
+        String text = "tl.load(" + address
+                + mask.map(m -> ", " + m + ", other=" + (op.tensor().dtype().isFloat8() ? "0.0" : "0"))
+                        .orElse("") + eviction(op) + ")";
         boolean broadcasts = shape.stream().anyMatch(dim -> !dim.equals(Dim.ONE)) && !whole;
         if (shape.isEmpty() || whole || op.mask().isPresent() || !broadcasts) {
             device.define(op.result(), text);
