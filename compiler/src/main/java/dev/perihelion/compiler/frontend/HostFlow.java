@@ -97,7 +97,7 @@ final class HostFlow {
             merged.put(
                     name,
                     x == null || y == null
-                            ? new Item.Opaque("`" + name + "`, which only one branch assigns,")
+                            ? new Item.Opaque("`" + name + "`, which only one branch assigns")
                             : merge(name, x, y));
         }
         return merged;
@@ -115,7 +115,7 @@ final class HostFlow {
             if (named.equals(other)) {
                 return new Item.Host(named);
             }
-            return new Item.Opaque("`" + name + "`, a tensor of " + type(named) + " or " + type(other) + ",");
+            return new Item.Opaque("`" + name + "`, a tensor of " + type(named) + " or " + type(other));
         }
         boolean numbers =
                 Numbers.isNumber(a) && Numbers.isNumber(b) && !(a instanceof Item.Sized) && !(b instanceof Item.Sized);
@@ -126,7 +126,7 @@ final class HostFlow {
                 return new Item.Runtime(name, floating ? DType.FLOAT32 : truths ? DType.BOOL : DType.INT64);
             }
         }
-        return new Item.Opaque("`" + name + "`, which is " + a.describe() + " or " + b.describe() + ",");
+        return new Item.Opaque("`" + name + "`, which is " + a.describe() + " or " + b.describe());
     }
 
     private static String type(HostTensor tensor) {
@@ -210,7 +210,7 @@ final class HostFlow {
             if (inPlace) {
                 continue;
             }
-            scope.bindOnHost(name, new Item.Opaque("`" + name + "`, which host control flow assigns,"));
+            scope.bindOnHost(name, new Item.Opaque("`" + name + "`, which host control flow assigns"));
         }
         if (context.isInlined() && context.source.text(stmt.span()).contains("return")) {
             statements.returns(new Item.Opaque("what host control flow returns"));
@@ -238,12 +238,12 @@ final class HostFlow {
             } else if (several.isPresent()) {
                 items.addAll(several.get().items());
             } else {
-                scope.bindOnHost(name.id(), new Item.Opaque("`" + name.id() + "`, a list that changes,"));
+                scope.bindOnHost(name.id(), new Item.Opaque("`" + name.id() + "`, a list that changes"));
                 return;
             }
             statements.assign(name, new Item.Sequence(items, true), value.span());
         } else if (old instanceof Item.Sequence || old instanceof Item.Mapping) {
-            scope.bindOnHost(name.id(), new Item.Opaque("`" + name.id() + "`, which `" + method.name() + "` changes,"));
+            scope.bindOnHost(name.id(), new Item.Opaque("`" + name.id() + "`, which `" + method.name() + "` changes"));
         }
     }
 
@@ -257,7 +257,7 @@ final class HostFlow {
             return;
         }
         Item index = evaluator.evaluate(target.index());
-        Item changed = new Item.Opaque("`" + name.id() + "`, which an assignment changes,");
+        Item changed = new Item.Opaque("`" + name.id() + "`, which an assignment changes");
         if (index instanceof Item.Known key && old instanceof Item.Mapping mapping) {
             Map<Object, Item> entries = new LinkedHashMap<>(mapping.entries());
             entries.put(key.value(), value);
