@@ -37,8 +37,7 @@ public final class TileCompiler {
         ModuleAst ast = SourceParser.parse(file);
         KernelFrontend.Result result = KernelFrontend.run(ast, kernelName, arguments);
         LoopFacts facts = LoopFacts.of(result.ir());
-        Normalizer normalizer =
-                new Normalizer(SpaceBuilder.build(result.ir(), facts, target), facts, target);
+        Normalizer normalizer = new Normalizer(SpaceBuilder.build(result.ir(), facts, target), facts, target);
         return new Kernel(ast, result.ir(), facts, result.arguments(), target, normalizer);
     }
 

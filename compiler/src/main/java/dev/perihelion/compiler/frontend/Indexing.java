@@ -77,8 +77,7 @@ final class Indexing {
             given = given.subList(given.size() - shape.size(), given.size());
             fitting = ops.reshape((Value) value, given, span);
         }
-        if (given.size() > shape.size()
-                || !ops.broadcast(given, shape, what, span).equals(shape)) {
+        if (!ops.broadcastsTo(given, shape)) {
             throw context.error(
                     span,
                     MessageKey.SHAPE_MISMATCH,
@@ -93,8 +92,7 @@ final class Indexing {
     private Operand mask(HostTensor tensor, Operand mask, List<Dim> shape, Span span) {
         List<Dim> given = mask.type().shape();
         String what = "`extra_mask` for `" + tensor.name() + "`";
-        if (given.size() > shape.size()
-                || !ops.broadcast(given, shape, what, span).equals(shape)) {
+        if (given.size() > shape.size() || !ops.broadcastsTo(given, shape)) {
             throw context.error(span, MessageKey.SHAPE_MISMATCH, what, ops.describe(given), ops.describe(shape));
         }
         Operand truth = ops.cast(mask, DType.BOOL, span);

@@ -23,6 +23,17 @@ final class IrBuilder {
         return !regions.isEmpty();
     }
 
+    /** Runs something outside of device code. */
+    <T> T onHost(java.util.function.Supplier<T> body) {
+        Deque<List<Op>> open = new ArrayDeque<>(regions);
+        regions.clear();
+        try {
+            return body.get();
+        } finally {
+            regions.addAll(open);
+        }
+    }
+
     /** Opens a region; operations go there until it is closed. */
     void open() {
         regions.push(new ArrayList<>());
@@ -45,6 +56,12 @@ final class IrBuilder {
     /** The operation that gives a value; none for the arguments of loops and of the kernel. */
     Optional<Op> definition(Value value) {
         return Optional.ofNullable(definitions.get(value.id()));
+    }
+
+    /** Whether the innermost region's last operation gives this value. */
+    boolean isLast(Value value) {
+        List<Op> region = regions.element();
+        return !region.isEmpty() && region.get(region.size() - 1).results().contains(value);
     }
 
     /** How many operations the innermost region holds. */

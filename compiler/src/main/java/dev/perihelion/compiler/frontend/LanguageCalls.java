@@ -3,7 +3,6 @@ package dev.perihelion.compiler.frontend;
 import dev.perihelion.compiler.diagnostics.MessageKey;
 import dev.perihelion.compiler.ir.Dim;
 import dev.perihelion.compiler.ir.Op;
-import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Literal;
 import dev.perihelion.compiler.ir.Operand.Value;
 import dev.perihelion.compiler.ir.Size;
@@ -29,8 +28,10 @@ final class LanguageCalls {
         this.context = context;
         this.ops = ops;
         new CreationCalls(context, ops).registerLanguage(handlers);
+        new ShapeCalls(context, ops).registerLanguage(handlers);
+        new MatrixCalls(context, ops).registerLanguage(handlers);
         new MemoryCalls(context, indexing).register(handlers);
-        handlers.put("dot", this::dot);
+        handlers.put("subscript", this::subscript);
         handlers.put("specialize", this::specialize);
         handlers.put("constexpr", call -> call.required(0, "value"));
         handlers.put("register_block_size", this::registerBlockSize);
@@ -110,16 +111,14 @@ final class LanguageCalls {
         throw context.error(call.span(), MessageKey.NEEDS_TILE, call.callee());
     }
 
-    private Item dot(CallArguments call) {
-        Value left = call.tensor(0, "mat1");
-        Value right = call.tensor(1, "mat2");
-        Optional<Operand> accumulator = call.optionalOperand(2, "acc");
-        Optional<DType> out = call.optionalDType(3, "out_dtype");
-        return new Item.Device(ops.dot(left, right, accumulator, out, call.span()));
+    private Item subscript(CallArguments call) {
+        Item index = call.required(1, "index");
+        List<Item> items = index instanceof Item.Sequence sequence ? sequence.items() : List.of(index);
+        return new Item.Device(ops.subscript(call.tensor(0, "tensor"), items, call.span()));
     }
 
     private Item specialize(CallArguments call) {
-        Item item = call.required(0, "value");
+        Item item = context.specialized(call.required(0, "value"));
         if (item instanceof Item.Known || item instanceof Item.Sequence) {
             String text = context.source.text(call.span());
             context.editHost(call.span(), text.substring(text.indexOf('('), text.lastIndexOf(')') + 1));

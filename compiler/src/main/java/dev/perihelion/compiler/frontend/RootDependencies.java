@@ -15,32 +15,17 @@ final class RootDependencies {
 
     static void check(Context context, List<RootLoop> roots) {
         Map<String, Integer> writtenInPhase = new HashMap<>();
-        Map<String, Integer> storedInPhase = new HashMap<>();
         for (RootLoop root : roots) {
             Operands.walk(root.body(), op -> {
                 if (op instanceof Op.Load load
-                        && writtenInPhase.getOrDefault(load.tensor().name(), -1) == root.phase()) {
+                        && writtenInPhase.getOrDefault(load.tensor().storage(), -1) == root.phase()) {
                     context.report(context.error(
                             load.span(),
                             MessageKey.LOOP_DEPENDENCY,
                             load.tensor().name()));
-                } else if (op instanceof Op.Atomic atomic
-                        && storedInPhase.getOrDefault(atomic.tensor().name(), -1) == root.phase()) {
-                    context.report(context.error(
-                            atomic.span(),
-                            MessageKey.LOOP_DEPENDENCY,
-                            atomic.tensor().name()));
                 }
             });
-            Operands.walk(root.body(), op -> {
-                if (op instanceof Op.Store store) {
-                    writtenInPhase.put(store.tensor().name(), root.phase());
-                    storedInPhase.put(store.tensor().name(), root.phase());
-                } else if (op instanceof Op.Atomic atomic) {
-                    // Atomic changes of one kind may come in any order, so they do not wait for each other.
-                    writtenInPhase.put(atomic.tensor().name(), root.phase());
-                }
-            });
+            Operands.walk(root.body(), op -> op.writes().forEach(storage -> writtenInPhase.put(storage, root.phase())));
         }
     }
 }

@@ -76,13 +76,7 @@ final class TensorCalls {
         handlers.put("clamp_max", call -> bound(call, "minimum"));
         handlers.put("silu", this::silu);
         handlers.put("gelu", this::gelu);
-        handlers.put("matmul", this::matmul);
-        handlers.put("mm", this::matmul);
-        handlers.put("bmm", this::matmul);
-        handlers.put("addmm", this::addmm);
-        handlers.put("baddbmm", this::addmm);
         handlers.put("unsqueeze", this::unsqueeze);
-        handlers.put("squeeze", this::squeeze);
         handlers.put("transpose", this::transpose);
         handlers.put("t", this::transposeLast);
         handlers.put("permute", this::permute);
@@ -90,6 +84,8 @@ final class TensorCalls {
         handlers.put("broadcast_to", this::expand);
         handlers.put("expand_as", this::expandAs);
         new CreationCalls(context, ops).registerTorch(handlers);
+        new ShapeCalls(context, ops).registerTorch(handlers);
+        new MatrixCalls(context, ops).registerTorch(handlers);
         handlers.put("contiguous", call -> call.required(0, "self"));
         handlers.put("clone", call -> call.required(0, "self"));
         handlers.put("detach", call -> call.required(0, "self"));
@@ -331,49 +327,10 @@ final class TensorCalls {
                 ops.pointwise("mul", List.of(half, gate), span), self.type().dtype(), span));
     }
 
-    private Item matmul(CallArguments call) {
-        Value left = call.tensor(0, "input");
-        Value right = call.tensor(1, "mat2");
-        Optional<DType> out = call.optionalDType(2, "out_dtype");
-        DType result = out.orElse(dev.perihelion.compiler.type.Promotion.common(
-                left.type().dtype(), right.type().dtype()));
-        return device(ops.dot(left, right, Optional.empty(), Optional.of(result), call.span()));
-    }
-
-    private Item addmm(CallArguments call) {
-        Operand accumulator = call.operand(0, "input");
-        Value left = call.tensor(1, "mat1");
-        Value right = call.tensor(2, "mat2");
-        Optional<Operand> beta = call.keyword("beta").map(item -> context.operand(item, call.span()));
-        Optional<Operand> alpha = call.keyword("alpha").map(item -> context.operand(item, call.span()));
-        call.optionalDType(3, "out_dtype");
-        if (beta.isPresent()) {
-            accumulator = ops.pointwise("mul", List.of(accumulator, beta.get()), call.span());
-        }
-        if (alpha.isPresent()) {
-            Operand product = ops.dot(left, right, Optional.empty(), Optional.empty(), call.span());
-            Operand scaled = ops.pointwise("mul", List.of(product, alpha.get()), call.span());
-            Operand sum = ops.pointwise("add", List.of(accumulator, scaled), call.span());
-            return device(ops.cast(sum, accumulator.type().dtype(), call.span()));
-        }
-        return device(ops.dot(left, right, Optional.of(accumulator), Optional.empty(), call.span()));
-    }
-
     private Item unsqueeze(CallArguments call) {
         Value self = call.tensor(0, "input");
         return device(ops.unsqueeze(
                 self, call.axis(call.required(1, "dim"), self.type().rank() + 1), call.span()));
-    }
-
-    private Item squeeze(CallArguments call) {
-        Value self = call.tensor(0, "input");
-        int axis = call.axis(call.required(1, "dim"), self.type().rank());
-        List<Dim> shape = new ArrayList<>(self.type().shape());
-        if (!shape.get(axis).equals(Dim.ONE)) {
-            return device(self);
-        }
-        shape.remove(axis);
-        return device(ops.reshape(self, shape, call.span()));
     }
 
     private Item transpose(CallArguments call) {

@@ -60,7 +60,10 @@ final class BlockAccess {
     }
 
     private String selected(Op.Load op, String text) {
-        return op.mask().map(mask -> "tl.where(" + device.print(mask) + ", " + text + ", 0)").orElse(text);
+        String zero = op.tensor().dtype().isFloat8() ? "0.0" : "0";
+        return op.mask()
+                .map(mask -> "tl.where(" + device.print(mask) + ", " + text + ", " + zero + ")")
+                .orElse(text);
     }
 
     /** A store in this form; empty where it needs pointers. */
@@ -116,12 +119,8 @@ final class BlockAccess {
         boolean fits = lastAxis >= 0
                 && (form.equals(Keys.TENSOR_DESCRIPTOR)
                         ? fitsDescriptor(parts, tensor.dtype())
-                        : !isEightBitFloat(tensor.dtype()));
+                        : !tensor.dtype().isFloat8());
         return fits ? Optional.of(parts) : Optional.empty();
-    }
-
-    private static boolean isEightBitFloat(DType dtype) {
-        return dtype.isFloating() && dtype.bytes() == 1;
     }
 
     private Optional<Part> part(Index index, long size, long stride, List<Dim> shape) {
@@ -172,16 +171,13 @@ final class BlockAccess {
         if (chunked && !whole || !whole && device.axes.needsMask(length)) {
             return Optional.empty();
         }
-        String offset = chunked
-                ? device.axes.chunkBegin(((Dim.Static) length).size())
-                : device.print(range.begin());
+        String offset = chunked ? device.axes.chunkBegin(((Dim.Static) length).size()) : device.print(range.begin());
         return Optional.of(new Part(
                 size, stride, offset, device.plan.length(length), range.axis(), device.axes.needsMask(length)));
     }
 
     private static boolean isInt32(Operand operand) {
-        return operand.isNumber()
-                || operand.type().isScalar() && operand.type().dtype() == DType.INT32;
+        return operand.isNumber() || operand.type().isScalar() && operand.type().dtype() == DType.INT32;
     }
 
     private static boolean fitsDescriptor(List<Part> parts, DType dtype) {

@@ -22,6 +22,9 @@ final class DeviceCode {
     final KernelIr ir;
     final Plan plan;
     final CodeWriter code = new CodeWriter();
+    /** Whether accesses have an entry in {@code indexing}: those that find out bounds of root loops have not. */
+    boolean countsAccesses = true;
+
     /** Lines that make tensor descriptors, for the beginning of the function. */
     final List<String> descriptors = new ArrayList<>();
 
@@ -134,6 +137,11 @@ final class DeviceCode {
         List<String> parameters = new ArrayList<>(tensors.values());
         ir.scalars().forEach(scalar -> parameters.add(print(scalar.value())));
         return parameters;
+    }
+
+    /** The tensors that are passed. */
+    List<HostTensor> hostTensors() {
+        return List.copyOf(tensors.keySet());
     }
 
     /** The host expressions that are passed for them. */

@@ -1,6 +1,7 @@
 package dev.perihelion.compiler.lower;
 
 import dev.perihelion.compiler.WorkEstimate;
+import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.KernelIr;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.OpVisitor;
@@ -15,9 +16,11 @@ final class KernelPrinter implements OpVisitor<Void> {
     private final AtomicPrinter atomics;
     private final ValuePrinter values;
     private final ReductionPrinter reductions;
+    private final DotPrinter dots;
     private final TilePrinter tiles;
     private final LoopPrinter loops;
     private final Programs programs;
+    private final StoreBarriers barriers;
 
     KernelPrinter(KernelIr ir, Plan plan) {
         this.device = new DeviceCode(ir, plan);
@@ -25,8 +28,10 @@ final class KernelPrinter implements OpVisitor<Void> {
         this.atomics = new AtomicPrinter(device, memory);
         this.values = new ValuePrinter(device);
         this.reductions = new ReductionPrinter(device);
+        this.dots = new DotPrinter(device, reductions);
         this.tiles = new TilePrinter(device);
         this.loops = new LoopPrinter(device, reductions, this::print);
+        this.barriers = new StoreBarriers(ir);
         this.programs = new Programs(device, this::print);
     }
 
@@ -35,6 +40,7 @@ final class KernelPrinter implements OpVisitor<Void> {
             String text,
             String name,
             List<String> arguments,
+            List<HostTensor> tensors,
             String grid,
             WorkEstimate work,
             boolean usesDescriptors) {}
@@ -47,14 +53,14 @@ final class KernelPrinter implements OpVisitor<Void> {
         if (device.ir.hasBarrier()) {
             parameters.add(Programs.SEMAPHORE);
         }
-        String entry = device.descriptors.stream()
-                .map(line -> "    " + line + "\n")
-                .collect(Collectors.joining());
+        String entry =
+                device.descriptors.stream().map(line -> "    " + line + "\n").collect(Collectors.joining());
         String text = "@triton.jit\ndef _" + name + "(" + String.join(", ", parameters) + "):\n" + entry + device.code;
         return new Printed(
                 text,
                 "_" + name,
                 device.arguments(),
+                device.hostTensors(),
                 programs.hostTotal(),
                 device.work.estimate(),
                 !device.descriptors.isEmpty());
@@ -66,6 +72,9 @@ final class KernelPrinter implements OpVisitor<Void> {
 
     @Override
     public Void visitLoad(Op.Load op) {
+        if (barriers.isNeededBefore(op)) {
+            device.line("tl.debug_barrier()");
+        }
         memory.visitLoad(op);
         return null;
     }
@@ -126,7 +135,13 @@ final class KernelPrinter implements OpVisitor<Void> {
 
     @Override
     public Void visitDot(Op.Dot op) {
-        reductions.visitDot(op);
+        dots.visitDot(op);
+        return null;
+    }
+
+    @Override
+    public Void visitDotScaled(Op.DotScaled op) {
+        dots.visitDotScaled(op);
         return null;
     }
 
@@ -151,6 +166,24 @@ final class KernelPrinter implements OpVisitor<Void> {
     @Override
     public Void visitReshape(Op.Reshape op) {
         values.visitReshape(op);
+        return null;
+    }
+
+    @Override
+    public Void visitJoin(Op.Join op) {
+        values.visitJoin(op);
+        return null;
+    }
+
+    @Override
+    public Void visitSplit(Op.Split op) {
+        values.visitSplit(op);
+        return null;
+    }
+
+    @Override
+    public Void visitBitcast(Op.Bitcast op) {
+        values.visitBitcast(op);
         return null;
     }
 

@@ -42,12 +42,10 @@ final class LoopPrinter {
         for (int position : device.plan.loopOrder(axes)) {
             TileAxis axis = axes.get(position);
             device.axes.enter(axis);
-            String bounds = device.print(axis.begin()) + ", " + device.print(axis.end()) + ", "
-                    + device.plan.step(axis);
+            String bounds =
+                    device.print(axis.begin()) + ", " + device.print(axis.end()) + ", " + device.plan.step(axis);
             device.line("for " + device.axes.get(axis.block()).begin() + " in "
-                    + (unrolled
-                            ? "tl.static_range(" + bounds
-                            : "tl.range(" + bounds + device.plan.rangeOptions(axis))
+                    + (unrolled ? "tl.static_range(" + bounds : "tl.range(" + bounds + device.plan.rangeOptions(axis))
                     + "):");
             device.code.indent();
             device.work.enter(device.axes.turns(axis));

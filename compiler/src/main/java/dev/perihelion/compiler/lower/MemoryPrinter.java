@@ -106,8 +106,9 @@ final class MemoryPrinter {
             address = "tl.broadcast_to(" + address + ", " + device.shape(shape) + ")";
         }
         Optional<String> mask = mask(op.tensor(), op.indices(), shape, op.mask());
-        String text =
-                "tl.load(" + address + mask.map(m -> ", " + m + ", other=0").orElse("") + eviction + ")";
+        String text = "tl.load(" + address
+                + mask.map(m -> ", " + m + ", other=" + (op.tensor().dtype().isFloat8() ? "0.0" : "0"))
+                        .orElse("") + eviction + ")";
         boolean broadcasts = shape.stream().anyMatch(dim -> !dim.equals(Dim.ONE)) && !whole;
         if (shape.isEmpty() || whole || op.mask().isPresent() || !broadcasts) {
             device.define(op.result(), text);
@@ -120,12 +121,14 @@ final class MemoryPrinter {
 
     /** How the next access is to be made: entries are read in the order of printing. */
     private Object form() {
-        return device.plan.element(Keys.INDEXING, accesses++).orElse(Keys.POINTER);
+        return device.countsAccesses
+                ? device.plan.element(Keys.INDEXING, accesses++).orElse(Keys.POINTER)
+                : Keys.POINTER;
     }
 
     private String eviction(Op.Load op) {
         Optional<String> policy = op.eviction();
-        if (policy.isEmpty()) {
+        if (policy.isEmpty() && device.countsAccesses) {
             policy = device.plan
                     .element(Keys.LOAD_EVICTION_POLICIES, loads++)
                     .map(String::valueOf)
@@ -138,8 +141,7 @@ final class MemoryPrinter {
     void visitStore(Op.Store op) {
         device.work.write(device.elements(op.shape()) * op.tensor().dtype().bytes());
         String value = op.value().isNumber() && !op.shape().isEmpty()
-                ? device.full(
-                        op.shape(), device.print(op.value()), op.tensor().dtype())
+                ? device.full(op.shape(), device.print(op.value()), op.tensor().dtype())
                 : device.print(op.value());
         Optional<String> block = blocks.store(op, form(), value);
         if (block.isPresent()) {

@@ -67,14 +67,13 @@ final class ProgramIds {
     void print(String pid) {
         List<TileAxis> axes = root.axes();
         if (device.plan.isFlattened(axes)) {
-            device.line(device.axes.get(axes.get(0).block()).begin() + " = " + pid + " * "
-                    + device.plan.flatBlock(axes));
+            device.line(
+                    device.axes.get(axes.get(0).block()).begin() + " = " + pid + " * " + device.plan.flatBlock(axes));
             device.axes.printFlatIndex(axes);
             return;
         }
-        List<TileAxis> ordered = device.plan.loopOrder(axes).stream()
-                .map(axes::get)
-                .toList();
+        List<TileAxis> ordered =
+                device.plan.loopOrder(axes).stream().map(axes::get).toList();
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < ordered.size(); i++) {
             ids.add(ordered.size() == 1 ? pid : pid + "_" + i);

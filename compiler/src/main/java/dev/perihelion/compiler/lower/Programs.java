@@ -31,6 +31,9 @@ final class Programs {
     }
 
     void print() {
+        device.countsAccesses = false;
+        device.ir.roots().forEach(root -> root.preamble().forEach(printer));
+        device.countsAccesses = true;
         if (!device.plan.isPersistent()) {
             if (!device.plan.hasGridAxes(device.ir.roots().get(0).axes())) {
                 device.line("pid = " + program(total(device.ir.roots(), device::print)));
@@ -57,9 +60,12 @@ final class Programs {
         if (device.plan.programIdType().equals(Keys.PERSISTENT_INTERLEAVED)) {
             device.line("for pid in tl.range(" + program + ", " + total + ", tl.num_programs(0)" + options + "):");
         } else {
-            device.line("pids = tl.cdiv(" + total + ", tl.num_programs(0))");
-            device.line("first = " + program + " * pids");
-            device.line("for pid in tl.range(first, tl.minimum(first + pids, " + total + ")" + options + "):");
+            String pids = device.names.fresh("programs_each");
+            String first = device.names.fresh("first_program");
+            device.line(pids + " = tl.cdiv(" + total + ", tl.num_programs(0))");
+            device.line(first + " = " + program + " * " + pids);
+            device.line("for pid in tl.range(" + first + ", tl.minimum(" + first + " + " + pids + ", " + total + ")"
+                    + options + "):");
         }
         device.code.indent();
         roots(roots);

@@ -6,6 +6,7 @@ import dev.perihelion.compiler.ir.BlockTable;
 import dev.perihelion.compiler.ir.Dim;
 import dev.perihelion.compiler.ir.KernelIr;
 import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.Operands;
 import dev.perihelion.compiler.ir.RootLoop;
 import dev.perihelion.compiler.ir.TileAxis;
 import dev.perihelion.search.space.ParameterName;
@@ -26,11 +27,15 @@ final class BlockSizes {
     /** Programs for each multiprocessor beyond which smaller tiles of the grid only add launch work. */
     private static final long PROGRAMS_PER_PROCESSOR = 64;
 
+    /** What one instruction of a product with scales takes. */
+    private static final long LEAST_SCALED_DEPTH = 32;
+
     private final KernelIr ir;
     private final LoopFacts facts;
     private final Target target;
     private final Set<Integer> gridBlocks = new LinkedHashSet<>();
     private final Map<ParameterName, Long> minimums = new HashMap<>();
+    private final List<Op.DotScaled> scaled = new ArrayList<>();
 
     BlockSizes(KernelIr ir, LoopFacts facts, Target target) {
         this.ir = ir;
@@ -38,6 +43,11 @@ final class BlockSizes {
         this.target = target;
         for (RootLoop root : ir.roots()) {
             root.axes().stream().map(TileAxis::block).forEach(gridBlocks::add);
+            Operands.walk(root.body(), op -> {
+                if (op instanceof Op.DotScaled dot) {
+                    scaled.add(dot);
+                }
+            });
         }
     }
 
@@ -48,8 +58,7 @@ final class BlockSizes {
 
     List<PowerOfTwoParameter> parameters() {
         List<BlockTable.Block> slots = facts.slots().blocks();
-        long reduction =
-                facts.rollable().stream().map(Sizes::nextPowerOfTwo).reduce(1L, BlockSizes::product);
+        long reduction = facts.rollable().stream().map(Sizes::nextPowerOfTwo).reduce(1L, BlockSizes::product);
         List<PowerOfTwoParameter> parameters = new ArrayList<>();
         for (int i = 0; i < slots.size(); i++) {
             parameters.add(parameter(slots.get(i), i, standard(slots.size(), reduction)));
@@ -115,7 +124,10 @@ final class BlockSizes {
                 minimum = Math.max(minimum, 16);
             }
         }
-        return minimum;
+        boolean isScaledDepth = scaled.stream()
+                .anyMatch(dot -> isBlock(dot.left().type().shape().get(1), block)
+                        || isBlock(dot.right().type().shape().get(0), block));
+        return isScaledDepth ? Math.max(minimum, LEAST_SCALED_DEPTH) : minimum;
     }
 
     private boolean isProductSide(int block) {

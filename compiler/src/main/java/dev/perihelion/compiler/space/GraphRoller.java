@@ -75,9 +75,7 @@ final class GraphRoller {
     Optional<Outcome> roll(List<Op> graph, List<Operand> handedOn) {
         graph.forEach(this::addNodes);
         Node end = new Node(null, false);
-        handedOn.stream()
-                .filter(Value.class::isInstance)
-                .forEach(value -> connect(end, definition((Value) value)));
+        handedOn.stream().filter(Value.class::isInstance).forEach(value -> connect(end, definition((Value) value)));
         for (Node node : nodes) {
             Optional<Boolean> inside = belongsInside(node);
             if (inside.isEmpty()) {
@@ -160,8 +158,8 @@ final class GraphRoller {
 
     private void place(Node node, boolean inside) {
         if (inside) {
-            boolean ready = node.inputs.stream()
-                    .allMatch(input -> available.contains(input) || innerAvailable.contains(input));
+            boolean ready =
+                    node.inputs.stream().allMatch(input -> available.contains(input) || innerAvailable.contains(input));
             if (!ready) {
                 startNewLoop();
             }

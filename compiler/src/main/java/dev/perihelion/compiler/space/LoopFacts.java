@@ -50,6 +50,7 @@ public record LoopFacts(
         Set<Long> fixed = new HashSet<>();
         for (RootLoop root : ir.roots()) {
             loops.add(new Loop(root.axes(), true));
+            walk(root.preamble(), loops, shapes, dots);
             walk(root.body(), loops, shapes, dots);
             List<Long> possible = Rolling.rollableExtents(root.body());
             cuttable.addAll(possible);

@@ -235,8 +235,7 @@ public final class LoopSlots {
 
     private static boolean isShort(TileAxis axis) {
         OptionalLong length = axis.constantLength();
-        OptionalLong step =
-                axis.fixedStep().map(Size::constant).orElse(OptionalLong.of(1));
+        OptionalLong step = axis.fixedStep().map(Size::constant).orElse(OptionalLong.of(1));
         return length.isPresent()
                 && step.isPresent()
                 && axis.lengths().isEmpty()

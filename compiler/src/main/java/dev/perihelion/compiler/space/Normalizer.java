@@ -106,7 +106,8 @@ public final class Normalizer {
     }
 
     private void checkDependents(Map<String, Object> values) {
-        Object type = values.getOrDefault(Keys.PID_TYPE.key(), space().parameter(Keys.PID_TYPE).defaultValue());
+        Object type = values.getOrDefault(
+                Keys.PID_TYPE.key(), space().parameter(Keys.PID_TYPE).defaultValue());
         if (Keys.PERSISTENT.contains(type)) {
             if (values.get(Keys.MAXNREG.key()) instanceof Long registers) {
                 Object warps = values.getOrDefault(Keys.NUM_WARPS.key(), 4L);
@@ -122,8 +123,8 @@ public final class Normalizer {
             Object value = values.get(name.key());
             boolean neutral = value == null || value.equals("") || value.equals(1L);
             if (!neutral) {
-                throw new InvalidConfigurationException("`" + name + "` " + value
-                        + " needs a persistent `pid_type`, which is " + type + " here.");
+                throw new InvalidConfigurationException(
+                        "`" + name + "` " + value + " needs a persistent `pid_type`, which is " + type + " here.");
             }
         }
     }
@@ -198,9 +199,8 @@ public final class Normalizer {
         if (key.equals(Keys.INDEXING) && target.isCuda() && Keys.BLOCK_POINTER.equals(value)) {
             return value;
         }
-        boolean emptyForNull = parameter instanceof EnumParameter choices
-                && choices.choices().contains(null)
-                && "".equals(value);
+        boolean emptyForNull =
+                parameter instanceof EnumParameter choices && choices.choices().contains(null) && "".equals(value);
         return emptyForNull ? null : inRange(parameter, value);
     }
 
@@ -243,7 +243,9 @@ public final class Normalizer {
                     List<Integer> blocks = slots.ranges().items().get(i);
                     int unrolled = slots.statics().indexOf(blocks.get(0));
                     boolean isStatic = unrolled >= 0
-                            && ((List<?>) values.get(Keys.STATIC_RANGES)).get(unrolled).equals(true);
+                            && ((List<?>) values.get(Keys.STATIC_RANGES))
+                                    .get(unrolled)
+                                    .equals(true);
                     if (isStatic || !persistent && slots.isRoot(blocks)) {
                         list.set(i, byKey.get(key).get(i).defaultValue());
                     }

@@ -106,9 +106,7 @@ final class RollAnalysis {
                         ? store.indices()
                         : op instanceof Op.Atomic atomic ? atomic.indices() : List.of();
         for (Index index : indices) {
-            if (index instanceof Index.Range range
-                    && range.length() instanceof Dim.Static known
-                    && known.size() > 1) {
+            if (index instanceof Index.Range range && range.length() instanceof Dim.Static known && known.size() > 1) {
                 extents.add(known.size());
             }
         }
@@ -122,7 +120,7 @@ final class RollAnalysis {
     /** Whether an operation needs all of an extent at once. */
     private static boolean pins(Op op, long extent, PlainAxes plain) {
         Dim dim = new Dim.Static(extent);
-        if (op instanceof Op.Dot) {
+        if (op instanceof Op.Dot || op instanceof Op.DotScaled) {
             return op.operands().stream()
                     .anyMatch(operand -> operand.type().shape().contains(dim) || plain.has(operand));
         }
@@ -136,8 +134,7 @@ final class RollAnalysis {
         Map<Integer, GraphRoller.Outcome> outcomes = new HashMap<>();
         Set<Integer> cut = new HashSet<>();
         for (int id = 0; id < graphs.size(); id++) {
-            GraphRoller roller = new GraphRoller(
-                    extent, counts, region -> outcomes.get(graphIds.get(region)));
+            GraphRoller roller = new GraphRoller(extent, counts, region -> outcomes.get(graphIds.get(region)));
             Optional<GraphRoller.Outcome> outcome = roller.roll(graphs.get(id), handedOn.get(id));
             if (outcome.isEmpty()) {
                 return Optional.empty();

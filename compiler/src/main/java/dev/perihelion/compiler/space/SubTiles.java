@@ -33,8 +33,7 @@ final class SubTiles {
                     int own = slots.slot(axis.block());
                     if (block != null && block.equals(ends.get(axis.end())) && own >= 0 && slots.slot(block) >= 0) {
                         outer.put(
-                                Keys.element(Keys.BLOCK_SIZES, own),
-                                Keys.element(Keys.BLOCK_SIZES, slots.slot(block)));
+                                Keys.element(Keys.BLOCK_SIZES, own), Keys.element(Keys.BLOCK_SIZES, slots.slot(block)));
                     }
                 }
             }
