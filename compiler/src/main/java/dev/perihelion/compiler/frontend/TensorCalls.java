@@ -86,6 +86,7 @@ final class TensorCalls {
         new CreationCalls(context, ops).registerTorch(handlers);
         new ShapeCalls(context, ops).registerTorch(handlers);
         new MatrixCalls(context, ops).registerTorch(handlers);
+        new RandomCalls(context, ops).registerTorch(handlers);
         handlers.put("contiguous", call -> call.required(0, "self"));
         handlers.put("clone", call -> call.required(0, "self"));
         handlers.put("detach", call -> call.required(0, "self"));

@@ -44,12 +44,18 @@ final class HostDefinitions {
 
     private String source(Stmt stmt) {
         if (stmt instanceof Stmt.FunctionDef function) {
-            int start = function.decorators().isEmpty()
+            int start = function.decorators().isEmpty() || isTriton(function)
                     ? function.span().start()
                     : function.header().start();
             return ast.source().text(new Span(start, function.span().end()));
         }
         return ast.source().text(stmt.span());
+    }
+
+    private boolean isTriton(Stmt.FunctionDef function) {
+        return function.decorators().stream()
+                .map(decorator -> ast.source().text(decorator.span()))
+                .anyMatch(text -> text.startsWith("triton."));
     }
 
     private static boolean isHelion(Stmt stmt) {

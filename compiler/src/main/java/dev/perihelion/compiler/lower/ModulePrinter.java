@@ -67,7 +67,9 @@ public final class ModulePrinter {
         KernelPrinter.Printed kernel = new KernelPrinter(ir, plan).print();
         List<String> host = hostFunction(plan, kernel);
         StringBuilder body = new StringBuilder("import torch\nimport triton\nimport triton.language as tl\n");
-        List<String> definitions = new HostDefinitions(ast).neededBy(host.subList(1, host.size()));
+        List<String> using = new ArrayList<>(host.subList(1, host.size()));
+        using.addAll(kernel.foreign());
+        List<String> definitions = new HostDefinitions(ast).neededBy(using);
         definitions.forEach(definition -> body.append(definition).append('\n'));
         body.append("\n\n").append(Prelude.of(kernel.text()));
         body.append(kernel.text()).append("\n\n").append(LAUNCH).append("\n\n").append(EXPECT);
