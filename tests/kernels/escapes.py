@@ -42,7 +42,7 @@ def texts(x, y):
         )
         out[tile] = value
         hl.atomic_add(sums, [0], (value + 1).sum(0))
-        c, d = hl.inline_triton("{0} * 2, {1} * 3", args=[a, b], output_like=(a, b))
+        c, d = hl.inline_triton("{p} * 2, {q} * 3", args={"p": a, "q": b}, output_like=(a, b))
         both[0, tile] = c
         both[1, tile] = d
         hl.inline_triton(

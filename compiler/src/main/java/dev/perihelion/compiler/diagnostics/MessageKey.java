@@ -108,6 +108,7 @@ public enum MessageKey {
     BREAKPOINT,
     BARRIER_PLACE,
     ASSERT_FAILS,
+    HOST_RAISES,
     BRANCH_TYPES,
     CARRIED_TYPE
 }

@@ -118,19 +118,25 @@ final class EscapeCalls {
 
     private Map<String, Operand> arguments(CallArguments call, Item item) {
         Map<String, Operand> arguments = new LinkedHashMap<>();
+        if (item instanceof Item.Mapping mapping) {
+            mapping.entries()
+                    .forEach((name, argument) -> arguments.put(String.valueOf(name), argument(call, argument)));
+            return arguments;
+        }
         if (!(item instanceof Item.Sequence sequence)) {
             throw context.error(call.span(), MessageKey.NEEDS_CONSTANT, call.callee(), "args", item.describe());
         }
         for (int i = 0; i < sequence.items().size(); i++) {
-            Item argument = sequence.items().get(i);
-            // A host tensor stands for its pointer.
-            arguments.put(
-                    String.valueOf(i),
-                    argument instanceof Item.Host host && host.tensor().rank() > 0
-                            ? new Operand.Pointer(host.tensor())
-                            : context.operand(argument, call.span()));
+            arguments.put(String.valueOf(i), argument(call, sequence.items().get(i)));
         }
         return arguments;
+    }
+
+    /** A host tensor stands for its pointer. */
+    private Operand argument(CallArguments call, Item item) {
+        return item instanceof Item.Host host && host.tensor().rank() > 0
+                ? new Operand.Pointer(host.tensor())
+                : context.operand(item, call.span());
     }
 
     private Item assembly(CallArguments call) {

@@ -23,6 +23,17 @@ final class IrBuilder {
         return !regions.isEmpty();
     }
 
+    /** Runs something outside of device code. */
+    <T> T onHost(java.util.function.Supplier<T> body) {
+        Deque<List<Op>> open = new ArrayDeque<>(regions);
+        regions.clear();
+        try {
+            return body.get();
+        } finally {
+            regions.addAll(open);
+        }
+    }
+
     /** Opens a region; operations go there until it is closed. */
     void open() {
         regions.push(new ArrayList<>());

@@ -120,7 +120,7 @@ final class LanguageCalls {
     }
 
     private Item specialize(CallArguments call) {
-        Item item = call.required(0, "value");
+        Item item = context.specialized(call.required(0, "value"));
         if (item instanceof Item.Known || item instanceof Item.Sequence) {
             String text = context.source.text(call.span());
             context.editHost(call.span(), text.substring(text.indexOf('('), text.lastIndexOf(')') + 1));

@@ -16,6 +16,8 @@ import java.util.stream.Stream;
  * @param scalars numbers that the launch passes
  * @param tunables parameters of the search that the user registered
  * @param hostEdits pieces of host code that the module replaces
+ * @param pinned arguments that the module is good for alone, by host expression: {@link Long}, {@link Double} or
+ *     {@link Boolean}
  * @param hints the user's names of values, by value id
  */
 public record KernelIr(
@@ -27,6 +29,7 @@ public record KernelIr(
         List<HostScalar> scalars,
         List<Tunable> tunables,
         List<HostEdit> hostEdits,
+        Map<String, Object> pinned,
         Map<Integer, String> hints) {
     public KernelIr {
         roots = List.copyOf(roots);

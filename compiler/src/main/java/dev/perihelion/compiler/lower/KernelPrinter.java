@@ -1,6 +1,7 @@
 package dev.perihelion.compiler.lower;
 
 import dev.perihelion.compiler.WorkEstimate;
+import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.KernelIr;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.OpVisitor;
@@ -38,7 +39,13 @@ final class KernelPrinter implements OpVisitor<Void> {
 
     /** A printed device function; {@code foreign} are texts of the user's that it uses as they are. */
     record Printed(
-            String text, String name, List<String> arguments, String grid, WorkEstimate work, Set<String> foreign) {}
+            String text,
+            String name,
+            List<String> arguments,
+            List<HostTensor> tensors,
+            String grid,
+            WorkEstimate work,
+            Set<String> foreign) {}
 
     Printed print() {
         String name = device.names.fresh(device.ir.definition().name() + "_kernel");
@@ -50,7 +57,14 @@ final class KernelPrinter implements OpVisitor<Void> {
         }
         String text = String.join("\n\n", device.definitions) + (device.definitions.isEmpty() ? "" : "\n\n")
                 + "@triton.jit\ndef _" + name + "(" + String.join(", ", parameters) + "):\n" + device.code;
-        return new Printed(text, "_" + name, device.arguments(), programs.hostTotal(), device.work.estimate(), device.foreign);
+        return new Printed(
+                text,
+                "_" + name,
+                device.arguments(),
+                device.hostTensors(),
+                programs.hostTotal(),
+                device.work.estimate(),
+                device.foreign);
     }
 
     private void print(Op op) {
