@@ -300,3 +300,13 @@ def _hardshrink(x, lambd):
 @triton.jit
 def _logsigmoid(x):
     return _minimum(x, tl.zeros_like(x)) - libdevice.log1p(tl.exp(-tl.abs(x)))
+
+
+@triton.jit
+def _grid_barrier(count, phase: tl.constexpr):
+    # Counts arrivals of all programs; the launch is cooperative, so that all of them run at once.
+    tl.debug_barrier()
+    arrived = tl.atomic_add(count, 1, sem="acq_rel") + 1
+    while arrived < phase * tl.num_programs(0):
+        arrived = tl.atomic_add(count, 0, sem="acquire")
+    tl.debug_barrier()
