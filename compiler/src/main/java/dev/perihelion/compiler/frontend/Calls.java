@@ -179,7 +179,7 @@ final class Calls {
             return newTensor(name, receiver.type().dtype(), call);
         }
         if (tensors.knows(name)) {
-            return tensors.call(name, call);
+            return tensors.method(name, call);
         }
         throw unknown(calleeSpan, "." + name, tensors.names(), ".");
     }

@@ -17,19 +17,23 @@ final class Libdevice {
 
     /** Where torch's name is another. */
     private static final Map<String, String> TORCH = Map.of(
-            "rint", "round",
-            "cyl_bessel_i0", "i0",
-            "cyl_bessel_i1", "special.i1",
-            "erfcx", "special.erfcx",
-            "j0", "special.bessel_j0",
-            "j1", "special.bessel_j1",
-            "y0", "special.bessel_y0",
-            "y1", "special.bessel_y1");
+            // torch's vectorised fmod gives NaN where operands are far apart.
+            "fmod", "lambda a, b: torch.from_numpy(numpy.asarray(numpy.fmod(a.numpy(), b.numpy())))",
+            "rint", "torch.round",
+            "cyl_bessel_i0", "torch.i0",
+            "cyl_bessel_i1", "torch.special.i1",
+            "erfcx", "torch.special.erfcx",
+            "j0", "torch.special.bessel_j0",
+            "j1", "torch.special.bessel_j1",
+            "y0", "torch.special.bessel_y0",
+            "y1", "torch.special.bessel_y1");
 
     private static final String TEXT = """
             if triton.knobs.runtime.interpret:
                 # Triton's interpreter has no libdevice: torch's functions stand in.
                 from types import SimpleNamespace
+
+                import numpy
 
                 def _stand_in(function):
                     def call(*operands):
@@ -51,6 +55,16 @@ final class Libdevice {
                 from triton.language.extra import libdevice
             """;
 
+    /** What Triton has itself, also in its interpreter; on devices libdevice's may be more exact. */
+    private static final Set<String> IN_TRITON = Set.of("exp");
+
+    private static final String SHORT = """
+            if triton.knobs.runtime.interpret:
+                libdevice = tl.math  # Triton's interpreter has no libdevice.
+            else:
+                from triton.language.extra import libdevice
+            """;
+
     private Libdevice() {}
 
     /** The import for a module's text; empty where it needs none. */
@@ -63,8 +77,11 @@ final class Libdevice {
         if (used.isEmpty()) {
             return "";
         }
+        if (IN_TRITON.containsAll(used)) {
+            return SHORT + "\n\n";
+        }
         String functions = used.stream()
-                .map(name -> name + "=_stand_in(torch." + TORCH.getOrDefault(name, name) + ")")
+                .map(name -> name + "=_stand_in(" + TORCH.getOrDefault(name, "torch." + name) + ")")
                 .collect(Collectors.joining(",\n        "));
         return String.format(TEXT, functions) + "\n\n";
     }

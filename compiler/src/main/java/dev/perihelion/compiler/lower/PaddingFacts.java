@@ -29,7 +29,10 @@ final class PaddingFacts {
         if (operand instanceof Literal literal) {
             return OptionalDouble.of(literal.asDouble());
         }
-        Double constant = known.get(new Axis(((Value) operand).id(), axis));
+        if (!(operand instanceof Value value)) {
+            return OptionalDouble.empty();
+        }
+        Double constant = known.get(new Axis(value.id(), axis));
         return constant == null ? OptionalDouble.empty() : OptionalDouble.of(constant);
     }
 

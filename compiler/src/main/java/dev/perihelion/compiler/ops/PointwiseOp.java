@@ -112,7 +112,7 @@ public record PointwiseOp(
 
     /** Whether the template calls one of the prelude's functions or libdevice, which need tensors. */
     public boolean isHelper() {
-        return template.startsWith("_") || template.startsWith("libdevice.");
+        return template.contains("_") || template.contains("libdevice.");
     }
 
     /** The value on constant operands, where it is known and not NaN. */

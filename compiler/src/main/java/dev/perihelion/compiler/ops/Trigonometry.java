@@ -12,7 +12,12 @@ final class Trigonometry {
         rows.function("asin", "libdevice.asin({0})", Math::asin, "Inverse sine.");
         rows.function("acos", "libdevice.acos({0})", Math::acos, "Inverse cosine.");
         rows.function("atan", "libdevice.atan({0})", Math::atan, "Inverse tangent.");
-        rows.function("atan2", "input, other", "libdevice.atan2({0}, {1})", x -> Math.atan2(x[0], x[1]), "Angle of the point (y, x).");
+        rows.function(
+                "atan2",
+                "input, other",
+                "libdevice.atan2({0}, {1})",
+                x -> Math.atan2(x[0], x[1]),
+                "Angle of the point (y, x).");
         rows.function("sinh", "libdevice.sinh({0})", Math::sinh, "Hyperbolic sine.");
         rows.function("cosh", "libdevice.cosh({0})", Math::cosh, "Hyperbolic cosine.");
         rows.function("tanh", "libdevice.tanh({0})", Math::tanh, "Hyperbolic tangent.");

@@ -93,7 +93,8 @@ def _pow(a, b):
         result = (a * 0 + b * 0 + 1).to(a.dtype)
         base = a
         rest = b
-        for _ in tl.static_range(a.dtype.primitive_bitwidth):
+        width: tl.constexpr = a.dtype.primitive_bitwidth
+        for _ in tl.static_range(width):
             result = tl.where(rest & 1 != 0, result * base, result)
             base = base * base
             rest = rest >> 1
@@ -227,8 +228,8 @@ def _sinc(x):
 def _digamma(x):
     # Reflection below 0, recurrence up to 10, then the asymptotic series.
     whole = tl.floor(x) == x
-    fraction = x - libdevice.trunc(x)
-    reflected = -3.141592653589793 / libdevice.tan(fraction * 3.141592653589793)
+    fraction = (x - libdevice.trunc(x)).to(tl.float64)
+    reflected = (-3.141592653589793 / libdevice.tan(fraction * 3.141592653589793)).to(x.dtype)
     result = tl.where(x < 0, reflected, 0.0)
     y = tl.where(x < 0, 1.0 - x, x)
     for _ in tl.static_range(10):
