@@ -51,8 +51,10 @@ def attention(q_in: torch.Tensor, k_in: torch.Tensor, v_in: torch.Tensor) -> tor
 
 def attention_reference(q_in, k_in, v_in):
     scores = q_in.float() @ k_in.float().transpose(-1, -2) / math.sqrt(q_in.size(-1))
-    # The kernel starts its sum of weights with 1 at the maximum -inf, which adds nothing.
-    return (torch.softmax(scores, -1) @ v_in.float()).to(q_in.dtype)
+    weights = torch.exp(scores - scores.amax(-1, keepdim=True))
+    # Like the kernel, this rounds the weights to the inputs' type for the product; their sum is not rounded.
+    products = weights.to(q_in.dtype).float() @ v_in.float()
+    return (products / weights.sum(-1, keepdim=True)).to(q_in.dtype)
 
 
 def causal(score, batch, row, column):

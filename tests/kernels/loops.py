@@ -136,3 +136,20 @@ def by_block_size(x):
 
 def by_block_size_reference(x):
     return 2 * x + 1
+
+
+# inputs: x=f32[37,45]
+@helion.kernel
+def written_then_read(x):
+    """Sums of prefixes through memory: each turn reads what the turn before wrote."""
+    m, n = x.shape
+    out = torch.empty_like(x)
+    for tile in hl.tile(m):
+        out[tile, 0] = x[tile, 0]
+        for i in range(1, n):
+            out[tile, i] = out[tile, i - 1] + x[tile, i]
+    return out
+
+
+def written_then_read_reference(x):
+    return x.cumsum(1)

@@ -297,3 +297,25 @@ def empty_rows(x):
 
 def empty_rows_reference(x):
     return x.sum(1) + 2.0
+
+
+# inputs: x=f32[37,45]
+@helion.kernel
+def written_around_a_reduction(x):
+    """Writes that a chunked reduction must not be moved across."""
+    out = torch.empty_like(x)
+    sums = torch.empty([x.size(0)], dtype=x.dtype, device=x.device)
+    for tile in hl.tile(x.size(0)):
+        out[tile, :] = x[tile, :] * 2
+        out[tile, 3] = 5.0
+        sums[tile] = x[tile, :].sum(-1)
+        x[tile, 1] = 7.0
+    return out, sums, x
+
+
+def written_around_a_reduction_reference(x):
+    out = x * 2
+    out[:, 3] = 5.0
+    sums = x.sum(-1)
+    x[:, 1] = 7.0
+    return out, sums, x

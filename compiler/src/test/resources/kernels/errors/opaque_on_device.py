@@ -6,12 +6,9 @@ import helion
 import helion.language as hl
 
 
-some_table = {"a": 1.0}
-
-
 @helion.kernel
 def k(x):
-    factor = some_table["a"]
+    factor = torch.linalg.norm(x).tolist()
     out = torch.empty_like(x)
     for tile in hl.tile(x.size(0)):
         out[tile, :] = x[tile, :] * factor

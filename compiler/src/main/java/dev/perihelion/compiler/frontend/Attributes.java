@@ -19,9 +19,14 @@ final class Attributes {
             "math.e", Math.E,
             "math.inf", Double.POSITIVE_INFINITY,
             "math.nan", Double.NaN,
+            "math.tau", 2 * Math.PI,
+            "torch.e", Math.E,
             "torch.inf", Double.POSITIVE_INFINITY,
             "torch.pi", Math.PI,
             "torch.nan", Double.NaN);
+
+    /** Where a tensor lives; all of a kernel's tensors live on one device. */
+    static final Item.Opaque DEVICE = new Item.Opaque("a device");
 
     private final Context context;
     private final TensorCalls tensors;
@@ -38,7 +43,7 @@ final class Attributes {
             return qualified(qualified.path() + "." + name);
         }
         if (value instanceof Item.Host host) {
-            return ofHost(host.tensor(), name);
+            return ofHost(host.tensor(), name, span);
         }
         if (value instanceof Item.Device device) {
             if (device.operand() instanceof Value tensor) {
@@ -53,17 +58,41 @@ final class Attributes {
             return switch (name) {
                 case "itemsize" -> new Item.Known((long) dtype.bytes());
                 case "is_floating_point" -> new Item.Known(dtype.isFloating());
+                case "is_complex" -> new Item.Known(false);
+                case "is_signed" -> new Item.Known(!dtype.isUnsigned() && dtype != DType.BOOL);
                 default -> new Item.Opaque("`." + name + "` of a dtype");
             };
+        }
+        if (value instanceof Item.Fields fields && fields.fields().containsKey(name)) {
+            return fields.fields().get(name);
+        }
+        if (value instanceof Item.Sequence sequence && sequence.items().size() == 2) {
+            // What `torch.max` along an axis gives has names.
+            if (name.equals("values") || name.equals("indices")) {
+                return sequence.items().get(name.equals("values") ? 0 : 1);
+            }
+        }
+        boolean hasMethods = value instanceof Item.Sequence
+                || value instanceof Item.Mapping
+                || value instanceof Item.Extents
+                || value instanceof Item.Runtime
+                || value instanceof Item.Sized
+                || value instanceof Item.Known;
+        if (hasMethods) {
+            return new Item.Method(value, name);
         }
         if (!context.builder.onDevice()) {
             return new Item.Opaque("`" + context.source.text(span) + "`");
         }
+        context.refuseOpaque(value, span);
         throw context.error(span, MessageKey.NO_ATTRIBUTE, value.describe(), name);
     }
 
     /** A module's member; constants and dtypes become values. */
     static Item qualified(String path) {
+        if (path.equals("torch.contiguous_format") || path.equals("torch.preserve_format")) {
+            return new Item.Qualified(path);
+        }
         Object number = NUMBERS.get(path);
         if (number != null) {
             return new Item.Known(number);
@@ -77,16 +106,34 @@ final class Attributes {
         return new Item.Qualified(path);
     }
 
-    private static Item ofHost(HostTensor tensor, String name) {
+    private Item ofHost(HostTensor tensor, String name, Span span) {
         return switch (name) {
             case "shape" ->
                 new Item.Sequence(tensor.shape().stream().map(Attributes::item).toList(), false);
             case "dtype" -> new Item.Known(tensor.dtype());
             case "ndim" -> new Item.Known((long) tensor.rank());
-            case "device" -> new Item.Opaque("a device");
-            case "T", "mT" -> HostCalls.transposed(tensor);
+            case "itemsize" -> new Item.Known((long) tensor.dtype().bytes());
+            case "nbytes" ->
+                item(Size.of(
+                        Size.Operation.MULTIPLY,
+                        tensor.numel(),
+                        Size.of(tensor.dtype().bytes())));
+            case "device" -> DEVICE;
+            case "is_cuda", "is_cpu", "requires_grad", "grad", "layout", "is_meta" ->
+                new Item.Opaque("`" + context.source.text(span) + "`");
+            case "data" -> new Item.Host(tensor);
+            case "T", "mT", "H", "mH" -> view(HostCalls.transposed(tensor), tensor, name);
             default -> new Item.Method(new Item.Host(tensor), name);
         };
+    }
+
+    /** In device code a view goes by the expression that makes it. */
+    private Item view(Item view, HostTensor of, String attribute) {
+        if (!context.builder.onDevice() || !(view instanceof Item.Host host)) {
+            return view;
+        }
+        HostTensor made = host.tensor();
+        return new Item.Host(new HostTensor(of.name() + "." + attribute, made.dtype(), made.shape(), made.strides()));
     }
 
     private Item ofDevice(Value tensor, String name, Span span) {
@@ -94,7 +141,7 @@ final class Attributes {
             case "shape" -> new Item.Extents(tensor.type().shape());
             case "dtype" -> new Item.Known(tensor.type().dtype());
             case "ndim" -> new Item.Known((long) tensor.type().rank());
-            case "device" -> new Item.Opaque("a device");
+            case "device" -> DEVICE;
             case "T", "mT" -> tensors.transposeLast(tensor, span);
             default -> new Item.Method(new Item.Device(tensor), name);
         };

@@ -25,27 +25,57 @@ final class Builtins {
 
     private final Context context;
     private final DeviceOps ops;
+    private final SequenceBuiltins sequences;
 
     Builtins(Context context, DeviceOps ops) {
         this.context = context;
         this.ops = ops;
+        this.sequences = new SequenceBuiltins(context);
     }
 
     Item call(String path, CallArguments call) {
         String name = path.substring(path.indexOf('.') + 1);
         List<Item> arguments = call.positional();
+        Optional<Item> folded = sequences.call(name, call);
+        if (folded.isPresent()) {
+            return folded.get();
+        }
         switch (name) {
             case "float", "int", "bool" -> {
                 return convert(name, call);
             }
-            case "len" -> {
-                if (arguments.size() == 1 && arguments.get(0) instanceof Item.Sequence sequence) {
-                    return new Item.Known((long) sequence.items().size());
+            case "floor", "ceil", "isqrt", "gcd", "round", "pow", "log", "fabs", "trunc" -> {
+                Optional<Item> number = Numbers.call(name, arguments);
+                if (number.isPresent()) {
+                    return number.get();
+                }
+                if (MATH.containsKey(name) && arguments.size() == 1) {
+                    return math(name, call);
+                }
+                boolean whole = name.equals("floor") || name.equals("ceil") || name.equals("round");
+                if (whole && !context.builder.onDevice() && arguments.get(0) instanceof Item.Runtime) {
+                    return new Item.Runtime(context.hostExpression(call.span()), DType.INT64);
                 }
             }
-            case "tuple", "list" -> {
-                if (arguments.size() == 1 && arguments.get(0) instanceof Item.Sequence sequence) {
-                    return new Item.Sequence(sequence.items(), name.equals("list"));
+            case "isinstance" -> {
+                Optional<Boolean> answer = TypeTests.isInstance(call.required(0, "value"), call.required(1, "type"));
+                if (answer.isPresent()) {
+                    return new Item.Known(answer.get());
+                }
+            }
+            case "callable" -> {
+                Item item = call.required(0, "value");
+                return new Item.Known(item instanceof Item.UserFunction
+                        || item instanceof Item.LambdaFunction
+                        || item instanceof Item.NestedFunction
+                        || item instanceof Item.Partial
+                        || item instanceof Item.Qualified);
+            }
+            case "str" -> {
+                if (arguments.size() == 1
+                        && arguments.get(0) instanceof Item.Known known
+                        && (known.value() instanceof String || known.value() instanceof Long)) {
+                    return new Item.Known(known.value().toString());
                 }
             }
             case "slice" -> {
@@ -60,7 +90,14 @@ final class Builtins {
                 }
             }
             case "enumerate", "zip" -> {
-                return paired(name, arguments, call);
+                if (context.builder.onDevice()) {
+                    throw context.error(
+                            call.span(),
+                            MessageKey.NEEDS_CONSTANT,
+                            name,
+                            "sequence",
+                            arguments.isEmpty() ? "nothing" : arguments.get(0).describe());
+                }
             }
             case "cdiv" -> {
                 return dividedUp(call);
@@ -112,7 +149,19 @@ final class Builtins {
             };
             return new Item.Device(ops.cast(context.operand(item, call.span()), dtype, call.span()));
         }
-        return item;
+        if (item instanceof Item.Sized && name.equals("int")) {
+            return item;
+        }
+        if (item instanceof Item.Runtime || item instanceof Item.Host) {
+            DType dtype = switch (name) {
+                case "float" -> DType.FLOAT32;
+                case "int" -> DType.INT64;
+                default -> DType.BOOL;
+            };
+            boolean same = item instanceof Item.Runtime number && number.dtype() == dtype;
+            return same ? item : new Item.Runtime(context.hostExpression(call.span()), dtype);
+        }
+        return new Item.Opaque("the result of `" + call.callee() + "`");
     }
 
     private static Item slice(List<Item> arguments) {
@@ -127,9 +176,9 @@ final class Builtins {
     }
 
     private Item extreme(String name, CallArguments call) {
-        List<Item> items = call.positional().size() == 1 && call.positional().get(0) instanceof Item.Sequence sequence
-                ? sequence.items()
-                : call.positional();
+        Optional<Item.Sequence> sequence =
+                call.positional().size() == 1 ? Sequences.of(call.positional().get(0)) : Optional.empty();
+        List<Item> items = sequence.map(Item.Sequence::items).orElse(call.positional());
         Item result = null;
         for (Item item : items) {
             if (result == null) {
@@ -153,6 +202,9 @@ final class Builtins {
                         List.of(context.operand(result, call.span()), context.operand(item, call.span()));
                 result = new Item.Device(
                         ops.pointwise(name.equals("min") ? "minimum" : "maximum", operands, call.span()));
+            } else if (Numbers.isNumber(result) && Numbers.isNumber(item)) {
+                DType dtype = Numbers.isFloating(result) || Numbers.isFloating(item) ? DType.FLOAT32 : DType.INT64;
+                return new Item.Runtime(context.hostExpression(call.span()), dtype);
             } else {
                 return new Item.Opaque("the result of `" + call.callee() + "`");
             }
@@ -167,32 +219,12 @@ final class Builtins {
         if (item instanceof Item.Known known && known.value() instanceof Double number) {
             return new Item.Known(Math.abs(number));
         }
+        if (item instanceof Item.Runtime number && !context.builder.onDevice()) {
+            return new Item.Runtime(context.hostExpression(call.span()), number.dtype());
+        }
         return context.builder.onDevice()
                 ? new Item.Device(ops.pointwise("abs", List.of(context.operand(item, call.span())), call.span()))
                 : new Item.Opaque("the result of `abs`");
-    }
-
-    private Item paired(String name, List<Item> arguments, CallArguments call) {
-        List<List<Item>> columns = new ArrayList<>();
-        for (Item item : arguments) {
-            if (!(item instanceof Item.Sequence sequence)) {
-                throw context.error(call.span(), MessageKey.NEEDS_CONSTANT, name, "sequence", item.describe());
-            }
-            columns.add(sequence.items());
-        }
-        int length = columns.stream().mapToInt(List::size).min().orElse(0);
-        List<Item> rows = new ArrayList<>();
-        for (int i = 0; i < length; i++) {
-            List<Item> row = new ArrayList<>();
-            if (name.equals("enumerate")) {
-                row.add(new Item.Known((long) i));
-            }
-            for (List<Item> column : columns) {
-                row.add(column.get(i));
-            }
-            rows.add(new Item.Sequence(row, false));
-        }
-        return new Item.Sequence(rows, true);
     }
 
     private Item dividedUp(CallArguments call) {
@@ -202,6 +234,9 @@ final class Builtins {
         Optional<Size> n = Attributes.size(b);
         if (m.isPresent() && n.isPresent()) {
             return Attributes.item(Size.of(Size.Operation.CEIL_DIVIDE, m.get(), n.get()));
+        }
+        if (!context.builder.onDevice() && Numbers.isNumber(a) && Numbers.isNumber(b)) {
+            return divided(a, b, call);
         }
         if (!context.builder.onDevice()) {
             return new Item.Opaque("the result of `" + call.callee() + "`");
@@ -213,6 +248,18 @@ final class Builtins {
         return new Item.Device(ops.pointwise("floor_divide", List.of(sum, divisor), call.span()));
     }
 
+    private Item divided(Item a, Item b, CallArguments call) {
+        Optional<Item.Given> given = Numbers.given(
+                List.of(a, b),
+                numbers -> Size.of(
+                                Size.Operation.CEIL_DIVIDE,
+                                Size.of(((Number) numbers.get(0)).longValue()),
+                                Size.of(((Number) numbers.get(1)).longValue()))
+                        .constant()
+                        .getAsLong());
+        return new Item.Runtime(context.hostExpression(call.span()), DType.INT64, given);
+    }
+
     private Item math(String name, CallArguments call) {
         Item item = call.required(0, "x");
         if (item instanceof Item.Known known && known.value() instanceof Number number) {
@@ -222,7 +269,7 @@ final class Builtins {
             return new Item.Device(ops.pointwise(name, List.of(context.operand(item, call.span())), call.span()));
         }
         if (item instanceof Item.Runtime) {
-            return new Item.Runtime("(" + context.source.text(call.span()) + ")", DType.FLOAT32);
+            return new Item.Runtime(context.hostExpression(call.span()), DType.FLOAT32);
         }
         return new Item.Opaque("the result of `" + call.callee() + "`");
     }

@@ -3,10 +3,12 @@ package dev.perihelion.compiler.frontend;
 import dev.perihelion.compiler.diagnostics.CompileException;
 import dev.perihelion.compiler.diagnostics.MessageKey;
 import dev.perihelion.compiler.ir.Dim;
+import dev.perihelion.compiler.ir.HostEdit;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.syntax.Expr;
 import dev.perihelion.compiler.syntax.Parameters;
 import dev.perihelion.compiler.syntax.Span;
+import dev.perihelion.compiler.syntax.Stmt;
 import dev.perihelion.compiler.type.DType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,7 +27,12 @@ final class Calls {
             MessageKey.NEEDS_HOST_TENSOR,
             MessageKey.MISSING_ARGUMENT,
             MessageKey.UNKNOWN_ARGUMENT,
+            MessageKey.UNSUPPORTED_ON_DEVICE,
+            MessageKey.ONE_AXIS_ONLY,
             MessageKey.OPAQUE_ON_DEVICE);
+
+    private static final Set<String> TYPE_QUERIES =
+            Set.of("finfo", "iinfo", "promote_types", "result_type", "is_floating_point", "is_tensor");
 
     private final Context context;
     private final ModuleScope module;
@@ -36,6 +43,7 @@ final class Calls {
     private final HostCalls host;
     private final Builtins builtins;
     private final Attributes attributes;
+    private final Map<String, Item> moduleValues = new LinkedHashMap<>();
     private int depth;
 
     Calls(Context context, ModuleScope module) {
@@ -44,10 +52,14 @@ final class Calls {
         this.ops = new DeviceOps(context);
         this.indexing = new Indexing(context, ops);
         this.tensors = new TensorCalls(context, ops);
-        this.language = new LanguageCalls(context, ops, indexing, tensors);
+        this.language = new LanguageCalls(context, ops, indexing);
         this.host = new HostCalls(context);
         this.builtins = new Builtins(context, ops);
         this.attributes = new Attributes(context, tensors, language);
+    }
+
+    HostCalls host() {
+        return host;
     }
 
     DeviceOps ops() {
@@ -68,43 +80,56 @@ final class Calls {
 
     Item call(Expr.Call expr, Evaluator evaluator) {
         Item callee = evaluator.evaluate(expr.callee());
-        List<Item> positional = evaluator.elements(expr.arguments());
-        Map<String, Item> keywords = new LinkedHashMap<>();
-        for (Expr.Keyword keyword : expr.keywords()) {
-            if (keyword.name().isEmpty()) {
-                throw context.error(keyword.span(), MessageKey.UNSUPPORTED_ON_DEVICE, "`**` in a call");
-            }
-            keywords.put(keyword.name().get(), evaluator.evaluate(keyword.value()));
-        }
         String name = context.source.text(expr.callee().span());
+        List<Item> positional;
+        Map<String, Item> keywords = new LinkedHashMap<>();
+        try {
+            positional = evaluator.elements(expr.arguments());
+            for (Expr.Keyword keyword : expr.keywords()) {
+                Item value = evaluator.evaluate(keyword.value());
+                if (keyword.name().isPresent()) {
+                    keywords.put(keyword.name().get(), value);
+                } else if (value instanceof Item.Mapping mapping) {
+                    mapping.entries().forEach((key, item) -> keywords.put(String.valueOf(key), item));
+                } else {
+                    throw context.error(keyword.span(), MessageKey.UNSUPPORTED_ON_DEVICE, "`**` of unknown keys");
+                }
+            }
+        } catch (CompileException e) {
+            if (canIgnore(e)) {
+                return new Item.Opaque("the result of `" + name + "`");
+            }
+            throw e;
+        }
         return call(
                 callee,
                 new CallArguments(context, name, positional, keywords, expr.span()),
                 expr.callee().span());
     }
 
-    private Item call(Item callee, CallArguments call, Span calleeSpan) {
+    /** Calls something with arguments that are known. */
+    Item call(Item callee, CallArguments call, Span calleeSpan) {
         if (callee instanceof Item.Qualified qualified) {
             return qualified(qualified.path(), call, calleeSpan);
         }
         if (callee instanceof Item.Method method) {
-            List<Item> withReceiver = new ArrayList<>();
-            withReceiver.add(method.receiver());
-            withReceiver.addAll(call.positional());
-            CallArguments full = new CallArguments(context, call.callee(), withReceiver, call.keywords(), call.span());
-            return method.receiver() instanceof Item.Device
-                    ? deviceMethod(method.name(), full, calleeSpan)
-                    : hostFunction(method.name(), full);
+            return method(method, call, calleeSpan);
+        }
+        if (callee instanceof Item.Partial partial) {
+            List<Item> positional = new ArrayList<>(partial.positional());
+            positional.addAll(call.positional());
+            Map<String, Item> keywords = new LinkedHashMap<>(partial.keywords());
+            keywords.putAll(call.keywords());
+            return call(
+                    partial.function(),
+                    new CallArguments(context, call.callee(), positional, keywords, call.span()),
+                    calleeSpan);
         }
         if (callee instanceof Item.UserFunction function) {
-            return inline(function.definition().parameters(), call, Map.of(), scope -> {
-                Statements statements = new Statements(context, this, scope);
-                statements.run(function.definition().body());
-                if (statements.failed()) {
-                    throw new Poisoned();
-                }
-                return statements.returned().orElse(new Item.Known(Expr.Special.NONE));
-            });
+            return function(function.definition(), Map.of(), call);
+        }
+        if (callee instanceof Item.NestedFunction function) {
+            return function(function.definition(), function.closure(), call);
         }
         if (callee instanceof Item.LambdaFunction lambda) {
             return inline(
@@ -117,12 +142,100 @@ final class Calls {
         if (!context.builder.onDevice()) {
             return new Item.Opaque("the result of `" + call.callee() + "`");
         }
+        context.refuseOpaque(callee, calleeSpan);
         throw context.error(calleeSpan, MessageKey.NOT_CALLABLE, callee.describe());
+    }
+
+    private Item method(Item.Method method, CallArguments call, Span calleeSpan) {
+        List<Item> withReceiver = new ArrayList<>();
+        withReceiver.add(method.receiver());
+        withReceiver.addAll(call.positional());
+        CallArguments full = new CallArguments(context, call.callee(), withReceiver, call.keywords(), call.span());
+        if (method.receiver() instanceof Item.Device) {
+            return deviceMethod(method.name(), full, calleeSpan);
+        }
+        if (method.receiver() instanceof Item.Host) {
+            return hostFunction(method.name(), full);
+        }
+        Optional<Item> folded = method.receiver() instanceof Item.Known known && known.value() instanceof String text
+                ? Strings.method(text, method.name(), call.positional())
+                : SequenceBuiltins.method(method.receiver(), method.name(), call.positional());
+        if (folded.isEmpty()
+                && method.name().equals("bit_length")
+                && method.receiver() instanceof Item.Known known
+                && known.value() instanceof Long number) {
+            folded = Optional.of(new Item.Known((long) Long.SIZE - Long.numberOfLeadingZeros(Math.abs(number))));
+        }
+        if (folded.isEmpty() && context.builder.onDevice()) {
+            throw context.error(
+                    calleeSpan, MessageKey.NO_ATTRIBUTE, method.receiver().describe(), method.name());
+        }
+        return folded.orElseGet(() -> new Item.Opaque("the result of `" + call.callee() + "`"));
+    }
+
+    /** Runs a function of the user's file in place of the call. */
+    private Item function(Stmt.FunctionDef definition, Map<String, Item> closure, CallArguments call) {
+        boolean onDevice = context.builder.onDevice();
+        int mistakes = context.diagnostics().size();
+        Body body = scope -> {
+            Statements statements = new Statements(context, this, scope);
+            statements.run(definition.body());
+            if (statements.failed()) {
+                throw new Poisoned();
+            }
+            return statements.returned().orElse(new Item.Known(Expr.Special.NONE));
+        };
+        if (onDevice) {
+            return inline(definition.parameters(), call, closure, body);
+        }
+        try {
+            return context.inlined(() -> inline(definition.parameters(), call, closure, body));
+        } catch (CompileException | Poisoned e) {
+            // Python runs it all the same.
+            context.forgetDiagnostics(mistakes);
+            return new Item.Opaque("the result of `" + call.callee() + "`");
+        }
+    }
+
+    /** What a name of the module stands for, where its definition must be run to know that. */
+    Item moduleValue(String name, Item unknown) {
+        Item known = moduleValues.get(name);
+        if (known != null) {
+            return known;
+        }
+        moduleValues.put(name, unknown);
+        Optional<Expr> value = module.definition(name).flatMap(ModuleScope::value);
+        if (value.isPresent()) {
+            int mistakes = context.diagnostics().size();
+            try {
+                Item item = context.builder.onHost(
+                        () -> new Evaluator(context, this, new Scope(module)).evaluate(value.get()));
+                moduleValues.put(name, item instanceof Item.Opaque ? unknown : Statements.renamed(item, name));
+            } catch (CompileException | Poisoned e) {
+                context.forgetDiagnostics(mistakes);
+            }
+        }
+        return moduleValues.get(name);
+    }
+
+    /** Whether a mistake in host code only means that a value is not followed. */
+    private boolean canIgnore(CompileException e) {
+        return !context.builder.onDevice()
+                && e.diagnostics().stream().allMatch(diagnostic -> HOST_MAY_IGNORE.contains(diagnostic.key()));
     }
 
     private Item qualified(String path, CallArguments call, Span calleeSpan) {
         if (path.startsWith("builtins.") || path.startsWith("math.")) {
-            return builtins.call(path, call);
+            return builtin(path, call);
+        }
+        if (path.equals("typing.cast") || path.equals("functools.partial") || path.equals("functools.reduce")) {
+            return higherOrder(path, call, calleeSpan);
+        }
+        if (path.equals("torch.device")) {
+            return Attributes.DEVICE;
+        }
+        if (path.endsWith(".get_num_sm") && path.startsWith("helion.")) {
+            return processors(call, calleeSpan);
         }
         if (path.startsWith("helion.language.")) {
             String name = path.substring("helion.language.".length());
@@ -141,19 +254,69 @@ final class Calls {
             if (path.startsWith("helion.") && !context.builder.onDevice()) {
                 context.editHost(calleeSpan, "triton." + path.substring("helion.".length()));
             }
-            return builtins.call(path.substring(path.indexOf('.') + 1), call);
+            return builtin(path.substring(path.indexOf('.') + 1), call);
         }
         String name = path.substring(path.lastIndexOf('.') + 1);
+        if (path.startsWith("torch.") && TYPE_QUERIES.contains(name)) {
+            return host.call(name, call);
+        }
         if (path.startsWith("torch.") && context.builder.onDevice()) {
             return deviceFunction(name, call, calleeSpan);
         }
-        if (path.startsWith("torch.")) {
+        boolean tensors = path.equals("torch." + name)
+                || path.equals("torch.Tensor." + name)
+                || path.equals("torch.special." + name)
+                || path.equals("torch.nn.functional." + name);
+        if (tensors) {
             return hostFunction(name, call);
         }
         if (context.builder.onDevice()) {
             throw context.error(calleeSpan, MessageKey.UNKNOWN_FUNCTION, path, "");
         }
         return new Item.Opaque("the result of `" + call.callee() + "`");
+    }
+
+    private Item builtin(String path, CallArguments call) {
+        try {
+            return builtins.call(path, call);
+        } catch (CompileException e) {
+            if (canIgnore(e)) {
+                return new Item.Opaque("the result of `" + call.callee() + "`");
+            }
+            throw e;
+        }
+    }
+
+    private Item higherOrder(String path, CallArguments call, Span calleeSpan) {
+        if (path.equals("typing.cast")) {
+            return call.required(1, "val");
+        }
+        Item function = call.required(0, "function");
+        List<Item> rest = call.positional().subList(1, call.positional().size());
+        if (path.equals("functools.partial")) {
+            return new Item.Partial(function, rest, call.keywords());
+        }
+        Optional<Item.Sequence> items = Sequences.of(call.required(1, "iterable"));
+        if (items.isEmpty()) {
+            return new Item.Opaque("the result of `" + call.callee() + "`");
+        }
+        List<Item> left = new ArrayList<>(items.get().items());
+        Item result = rest.size() > 1 ? rest.get(1) : left.remove(0);
+        for (Item item : left) {
+            CallArguments step =
+                    new CallArguments(context, call.callee(), List.of(result, item), Map.of(), call.span());
+            result = call(function, step, calleeSpan);
+        }
+        return result;
+    }
+
+    /** How many processors the device has: known when the host code runs. */
+    private Item processors(CallArguments call, Span calleeSpan) {
+        if (context.builder.onDevice()) {
+            throw context.error(call.span(), MessageKey.HOST_ONLY, call.callee());
+        }
+        context.editHost(calleeSpan, HostEdit.PROCESSORS);
+        return new Item.Runtime(context.hostExpression(call.span()), DType.INT64);
     }
 
     private Item deviceFunction(String name, CallArguments call, Span calleeSpan) {
@@ -175,35 +338,20 @@ final class Calls {
         if (name.equals("dim")) {
             return new Item.Known((long) shape.size());
         }
-        if (name.equals("new_zeros") || name.equals("new_full") || name.equals("new_ones")) {
-            return newTensor(name, receiver.type().dtype(), call);
-        }
         if (tensors.knows(name)) {
             return tensors.method(name, call);
         }
         throw unknown(calleeSpan, "." + name, tensors.names(), ".");
     }
 
-    private Item newTensor(String name, DType dtype, CallArguments call) {
-        Map<String, Item> keywords = new LinkedHashMap<>(call.keywords());
-        keywords.putIfAbsent("dtype", new Item.Known(dtype));
-        List<Item> arguments =
-                new ArrayList<>(call.positional().subList(1, call.positional().size()));
-        if (name.equals("new_ones")) {
-            arguments.add(1, new Item.Known(1.0));
-        }
-        return language.call(
-                name.equals("new_zeros") ? "zeros" : "full",
-                new CallArguments(context, call.callee(), arguments, keywords, call.span()));
-    }
-
     private Item hostFunction(String name, CallArguments call) {
         if (context.builder.onDevice()) {
-            boolean shapeOnly =
-                    Set.of("size", "stride", "numel", "dim", "is_contiguous").contains(name);
+            boolean shapeOnly = Set.of(
+                            "size", "stride", "numel", "dim", "is_contiguous", "element_size", "is_floating_point")
+                    .contains(name);
             if (!shapeOnly && call.positional().get(0) instanceof Item.Host tensor) {
                 if (name.startsWith("new_")) {
-                    return newTensor(name, tensor.tensor().dtype(), call);
+                    return tensors.call(name, call);
                 }
                 throw context.error(
                         call.span(),
@@ -217,9 +365,7 @@ final class Calls {
         try {
             return host.call(name, call);
         } catch (CompileException e) {
-            boolean ignorable =
-                    e.diagnostics().stream().allMatch(diagnostic -> HOST_MAY_IGNORE.contains(diagnostic.key()));
-            if (ignorable && !context.builder.onDevice()) {
+            if (canIgnore(e)) {
                 return new Item.Opaque("the result of `" + call.callee() + "`");
             }
             throw e;
@@ -240,22 +386,7 @@ final class Calls {
         closure.forEach(scope::bind);
         int position = 0;
         for (Parameters.Parameter parameter : parameters.all()) {
-            Optional<Item> given = call.optional(position, parameter.name());
-            if (parameter.kind() == Parameters.Kind.VAR_POSITIONAL) {
-                List<Item> rest = call.positional()
-                        .subList(
-                                Math.min(position, call.positional().size()),
-                                call.positional().size());
-                call.optional(call.positional().size(), parameter.name());
-                given = Optional.of(new Item.Sequence(rest, false));
-            } else if (given.isEmpty() && parameter.defaultValue().isPresent()) {
-                given = Optional.of(new Evaluator(context, this, new Scope(module))
-                        .evaluate(parameter.defaultValue().get()));
-            }
-            scope.bind(
-                    parameter.name(),
-                    given.orElseThrow(() ->
-                            context.error(call.span(), MessageKey.MISSING_ARGUMENT, call.callee(), parameter.name())));
+            scope.bind(parameter.name(), argument(parameters, parameter, position, call, scope));
             position++;
         }
         call.checkAllTaken();
@@ -265,6 +396,31 @@ final class Calls {
         } finally {
             depth--;
         }
+    }
+
+    private Item argument(
+            Parameters parameters, Parameters.Parameter parameter, int position, CallArguments call, Scope scope) {
+        if (parameter.kind() == Parameters.Kind.VAR_POSITIONAL) {
+            int from = Math.min(position, call.positional().size());
+            List<Item> rest = call.positional().subList(from, call.positional().size());
+            call.optional(call.positional().size(), parameter.name());
+            return new Item.Sequence(rest, false);
+        }
+        if (parameter.kind() == Parameters.Kind.VAR_KEYWORD) {
+            Map<Object, Item> rest = new LinkedHashMap<>(call.keywords());
+            parameters.all().forEach(other -> rest.remove(other.name()));
+            rest.keySet().forEach(name -> call.keyword((String) name));
+            return new Item.Mapping(rest);
+        }
+        Optional<Item> given = parameter.kind() == Parameters.Kind.KEYWORD_ONLY
+                ? call.keyword(parameter.name())
+                : call.optional(position, parameter.name());
+        if (given.isEmpty() && parameter.defaultValue().isPresent()) {
+            given = Optional.of(new Evaluator(context, this, scope)
+                    .evaluate(parameter.defaultValue().get()));
+        }
+        return given.orElseThrow(
+                () -> context.error(call.span(), MessageKey.MISSING_ARGUMENT, call.callee(), parameter.name()));
     }
 
     private CompileException unknown(Span span, String name, List<String> known, String prefix) {

@@ -38,6 +38,9 @@ final class Context {
     private final Map<Integer, String> hints = new LinkedHashMap<>();
     private final Set<Integer> openTiles = new LinkedHashSet<>();
     private final Set<Diagnostic> diagnostics = new LinkedHashSet<>();
+    private final Map<String, Object> pinned = new java.util.TreeMap<>();
+    private int inlined;
+    private int speculative;
 
     Context(SourceFile source, KernelSettings settings) {
         this.source = source;
@@ -66,6 +69,98 @@ final class Context {
         return List.copyOf(diagnostics);
     }
 
+    /** Forgets the mistakes found after the first {@code count}: what they were about is not needed. */
+    void forgetDiagnostics(int count) {
+        List<Diagnostic> kept = diagnostics().subList(0, count);
+        diagnostics.retainAll(kept);
+    }
+
+    /** The text of a piece of host code, with what the module has in its place. */
+    String hostText(Span span) {
+        StringBuilder text = new StringBuilder(source.text(span));
+        hostEdits.values().stream()
+                .filter(HostEdit.Text.class::isInstance)
+                .filter(edit ->
+                        edit.span().start() >= span.start() && edit.span().end() <= span.end())
+                .sorted(java.util.Comparator.comparing(edit -> -edit.span().start()))
+                .forEach(edit -> text.replace(
+                        edit.span().start() - span.start(),
+                        edit.span().end() - span.start(),
+                        ((HostEdit.Text) edit).text()));
+        return text.toString();
+    }
+
+    /** Runs a host function's body: names in it are not names of the kernel's host code. */
+    <T> T inlined(java.util.function.Supplier<T> body) {
+        inlined++;
+        try {
+            return body.get();
+        } finally {
+            inlined--;
+        }
+    }
+
+    /** Whether the body of a host function is interpreted, and not the kernel itself. */
+    boolean isInlined() {
+        return inlined > 0;
+    }
+
+    /** Runs statements of which it is not known whether they run. */
+    void speculate(Runnable body) {
+        speculative++;
+        try {
+            body.run();
+        } finally {
+            speculative--;
+        }
+    }
+
+    /** Whether it is not known if this place is reached. */
+    boolean isSpeculative() {
+        return speculative > 0;
+    }
+
+    /** The host expression for a place in the source, where the kernel's host code can compute it. */
+    String hostExpression(Span span) {
+        return isInlined() ? HostShapes.UNNAMED : "(" + hostText(span) + ")";
+    }
+
+    /**
+     * The value of a number for the arguments at hand. The module is good for these arguments only, and checks that.
+     * Empty where the number depends on what is in tensors.
+     */
+    java.util.Optional<Item> pin(Item.Runtime number) {
+        return number.given().map(given -> {
+            pinned.putAll(given.parameters());
+            return new Item.Known(given.value());
+        });
+    }
+
+    /** The item with every number that the launch passes, and whose value is known, as a constant. */
+    Item specialized(Item item) {
+        if (item instanceof Item.Runtime number) {
+            return pin(number).orElse(item);
+        }
+        if (item instanceof Item.Sequence sequence) {
+            return new Item.Sequence(
+                    sequence.items().stream().map(this::specialized).toList(), sequence.isList());
+        }
+        return item;
+    }
+
+    /** Arguments that the module was made for, and their values. */
+    Map<String, Object> pinned() {
+        return java.util.Collections.unmodifiableMap(new java.util.TreeMap<>(pinned));
+    }
+
+    /** The size that an item stands for; a number that the launch passes becomes a constant of the module. */
+    java.util.Optional<Size> size(Item item) {
+        Item known = item instanceof Item.Runtime number && number.dtype() == dev.perihelion.compiler.type.DType.INT64
+                ? pin(number).orElse(item)
+                : item;
+        return Attributes.size(known);
+    }
+
     /** Replaces a piece of host code in the generated module. */
     void editHost(Span span, String replacement) {
         hostEdits.put(span, new HostEdit.Text(span, replacement));
@@ -81,6 +176,11 @@ final class Context {
         if (item instanceof Item.Device device && device.operand() instanceof Operand.Value value) {
             hints.putIfAbsent(value.id(), name);
         }
+    }
+
+    /** Whether the user gave a value a name, so that it may be read again. */
+    boolean isNamed(Operand.Value value) {
+        return hints.containsKey(value.id());
     }
 
     /** Tells that a tile loop over a block begins or ends. */
@@ -126,6 +226,9 @@ final class Context {
             }
         }
         if (item instanceof Item.Runtime runtime) {
+            if (runtime.name().equals(HostShapes.UNNAMED)) {
+                throw error(span, MessageKey.OPAQUE_ON_DEVICE, "a number that no host variable holds");
+            }
             return hostScalars
                     .computeIfAbsent(
                             runtime.name(),
@@ -136,6 +239,9 @@ final class Context {
             return new Operand.Sized(sized.size(), dev.perihelion.compiler.type.DType.INT64);
         }
         if (item instanceof Item.Host host) {
+            if (!builder.onDevice()) {
+                throw error(span, MessageKey.OPAQUE_ON_DEVICE, item.describe());
+            }
             if (host.tensor().rank() == 0) {
                 return scalarLoad(host, span);
             }
@@ -144,9 +250,7 @@ final class Context {
         if (item instanceof Item.Tile) {
             throw error(span, MessageKey.INCORRECT_TILE_USE);
         }
-        if (item instanceof Item.Opaque opaque) {
-            throw error(span, MessageKey.OPAQUE_ON_DEVICE, opaque.what());
-        }
+        refuseOpaque(item, span);
         throw error(span, MessageKey.NOT_A_DEVICE_VALUE, item.describe());
     }
 
@@ -156,6 +260,13 @@ final class Context {
         builder.emit(new Op.Load(
                 value, host.tensor(), List.of(), java.util.Optional.empty(), java.util.Optional.empty(), span));
         return value;
+    }
+
+    /** Refuses what the compiler does not follow. */
+    void refuseOpaque(Item item, Span span) {
+        if (item instanceof Item.Opaque opaque) {
+            throw error(span, MessageKey.OPAQUE_ON_DEVICE, opaque.what());
+        }
     }
 
     /** Whether the item is Python's None. */

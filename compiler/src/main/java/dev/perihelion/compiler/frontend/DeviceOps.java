@@ -9,6 +9,7 @@ import dev.perihelion.compiler.ir.Operand.Value;
 import dev.perihelion.compiler.ir.TensorType;
 import dev.perihelion.compiler.ops.PointwiseOp;
 import dev.perihelion.compiler.ops.PointwiseTable;
+import dev.perihelion.compiler.syntax.Expr;
 import dev.perihelion.compiler.syntax.Span;
 import dev.perihelion.compiler.type.DType;
 import dev.perihelion.compiler.type.Promotion;
@@ -41,6 +42,12 @@ final class DeviceOps {
 
     /** An elementwise operation by torch's name; operands are promoted and broadcast as in torch. */
     Operand pointwise(String name, List<Operand> operands, Span span) {
+        if (name.equals("add") && operands.size() == 2) {
+            Optional<Operand> fused = new Products(context, this).fusedSum(operands, span);
+            if (fused.isPresent()) {
+                return fused.get();
+            }
+        }
         if (operands.size() == 2 && operands.get(1) instanceof Literal second) {
             Optional<Operand> cheaper = switch (name) {
                 case "pow" -> power(operands.get(0), second, span);
@@ -229,6 +236,37 @@ final class DeviceOps {
         return result;
     }
 
+    /** {@code x[:, None]}: new axes, and nothing else. */
+    Value subscript(Value tensor, List<Item> subscript, Span span) {
+        List<Integer> axes = new ArrayList<>();
+        long given = subscript.stream().filter(item -> isWhole(item)).count();
+        int next = 0;
+        for (Item item : subscript) {
+            if (Context.isNone(item)) {
+                axes.add(-1);
+            } else if (item instanceof Item.Known known && known.value() == Expr.Special.ELLIPSIS) {
+                for (long left = tensor.type().rank() - given; left > 0; left--) {
+                    axes.add(next++);
+                }
+            } else if (isWhole(item) && next < tensor.type().rank()) {
+                axes.add(next++);
+            } else {
+                throw context.error(span, MessageKey.DEVICE_SUBSCRIPT, item.describe());
+            }
+        }
+        while (next < tensor.type().rank()) {
+            axes.add(next++);
+        }
+        return expandDims(tensor, axes, span);
+    }
+
+    private static boolean isWhole(Item item) {
+        return item instanceof Item.Slice slice
+                && slice.lower().isEmpty()
+                && slice.upper().isEmpty()
+                && slice.step().isEmpty();
+    }
+
     /** See {@link Op.Permute}. */
     Value permute(Value operand, List<Integer> order, Span span) {
         List<Dim> shape =
@@ -243,9 +281,13 @@ final class DeviceOps {
         if (operand.type().shape().equals(shape)) {
             return operand;
         }
-        if (!broadcast(operand.type().shape(), shape, "broadcast", span).equals(shape)) {
+        if (!broadcastsTo(operand.type().shape(), shape)) {
             throw context.error(
-                    span, MessageKey.SHAPE_MISMATCH, "broadcast", operand.type().shape(), shape);
+                    span,
+                    MessageKey.SHAPE_MISMATCH,
+                    "broadcast",
+                    describe(operand.type().shape()),
+                    describe(shape));
         }
         Value result = context.builder.value(operand.type().withShape(shape), hint(operand));
         context.builder.emit(
@@ -269,51 +311,9 @@ final class DeviceOps {
         return result;
     }
 
-    /**
-     * Matrix product with torch's result type: halves are multiplied with a float32 accumulator and rounded once.
-     *
-     * @param accumulator added to the product; keeps its dtype
-     * @param outDType asked for explicitly
-     */
+    /** See {@link Products#dot}. */
     Operand dot(Value left, Value right, Optional<Operand> accumulator, Optional<DType> outDType, Span span) {
-        List<Dim> a = left.type().shape();
-        List<Dim> b = right.type().shape();
-        if (a.size() != b.size() || a.size() < 2 || a.size() > 3) {
-            throw context.error(span, MessageKey.DOT_RANK, left.type(), right.type());
-        }
-        int rank = a.size();
-        if (!a.get(rank - 1).equals(b.get(rank - 2))) {
-            throw context.error(span, MessageKey.DOT_INNER_MISMATCH, left.type(), right.type());
-        }
-        DType common = Promotion.common(left.type().dtype(), right.type().dtype());
-        boolean integer = common == DType.INT8 || common == DType.UINT8;
-        DType wide = integer ? DType.INT32 : common == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
-        List<Dim> shape = new ArrayList<>();
-        if (rank == 3) {
-            shape.addAll(broadcast(a.subList(0, 1), b.subList(0, 1), "dot", span));
-        }
-        shape.add(a.get(rank - 2));
-        shape.add(b.get(rank - 1));
-        boolean fused = accumulator.isPresent()
-                && accumulator.get().type().dtype() == wide
-                && accumulator.get().type().shape().equals(shape);
-        Value product = context.builder.value(new TensorType(wide, shape), "dot");
-        context.builder.emit(new Op.Dot(
-                product,
-                (Value) cast(left, common, span),
-                (Value) cast(right, common, span),
-                fused ? accumulator : Optional.empty(),
-                context.settings.dotPrecision(),
-                span));
-        if (fused) {
-            return outDType.isPresent() ? cast(product, outDType.get(), span) : product;
-        }
-        if (accumulator.isPresent()) {
-            DType accumulatorType = accumulator.get().type().dtype();
-            Operand sum = pointwise("add", List.of(cast(accumulator.get(), wide, span), product), span);
-            return cast(sum, outDType.orElse(accumulatorType), span);
-        }
-        return cast(product, outDType.orElse(wide), span);
+        return new Products(context, this).dot(left, right, accumulator, outDType, span);
     }
 
     /** torch's broadcasting of two shapes. */
@@ -323,12 +323,30 @@ final class DeviceOps {
         for (int i = 0; i < rank; i++) {
             Dim left = i < rank - a.size() ? Dim.ONE : a.get(i - rank + a.size());
             Dim right = i < rank - b.size() ? Dim.ONE : b.get(i - rank + b.size());
-            if (!left.equals(right) && !left.equals(Dim.ONE) && !right.equals(Dim.ONE)) {
-                throw context.error(span, MessageKey.SHAPE_MISMATCH, what, describe(a), describe(b));
-            }
-            result.add(left.equals(Dim.ONE) ? right : left);
+            result.add(new Dims(context.blocks)
+                    .common(left, right)
+                    .orElseThrow(() -> context.error(span, MessageKey.SHAPE_MISMATCH, what, describe(a), describe(b))));
         }
         return result;
+    }
+
+    /** Whether a shape can be repeated to another one. */
+    boolean broadcastsTo(List<Dim> from, List<Dim> to) {
+        int offset = to.size() - from.size();
+        if (offset < 0) {
+            return false;
+        }
+        Dims dims = new Dims(context.blocks);
+        for (int i = 0; i < from.size(); i++) {
+            Dim dim = from.get(i);
+            Dim wanted = to.get(i + offset);
+            boolean fits = dim.equals(Dim.ONE)
+                    || !wanted.equals(Dim.ONE) && dims.common(dim, wanted).isPresent();
+            if (!fits) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A shape for messages: tiles by their names, lengths by their numbers. */

@@ -8,11 +8,13 @@ import dev.perihelion.compiler.syntax.CompareOperator;
 import dev.perihelion.compiler.syntax.Expr;
 import dev.perihelion.compiler.syntax.ExprVisitor;
 import dev.perihelion.compiler.syntax.Span;
+import dev.perihelion.compiler.syntax.UnaryOperator;
 import dev.perihelion.compiler.type.DType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Evaluates expressions abstractly, in one scope; device operations go to the builder. */
 final class Evaluator implements ExprVisitor<Item> {
@@ -60,7 +62,9 @@ final class Evaluator implements ExprVisitor<Item> {
         if (item instanceof Item.Opaque opaque && opaque.what().equals(Statements.POISON)) {
             throw new Poisoned();
         }
-        return item;
+        return item instanceof Item.Opaque && scope.findLocal(expr.id()).isEmpty()
+                ? calls.moduleValue(expr.id(), item)
+                : item;
     }
 
     @Override
@@ -70,7 +74,19 @@ final class Evaluator implements ExprVisitor<Item> {
 
     @Override
     public Item visitFormattedString(Expr.FormattedString expr) {
-        return new Item.Opaque("a formatted string");
+        String source = context.source.text(expr.span());
+        boolean plain = source.indexOf(':') < 0 && source.indexOf('!') < 0 && source.indexOf('=') < 0;
+        StringBuilder text = new StringBuilder();
+        for (Expr part : expr.parts()) {
+            Item item = context.builder.onDevice() || plain ? evaluate(part) : new Item.Opaque("a part");
+            boolean folds = item instanceof Item.Known known
+                    && (known.value() instanceof String || known.value() instanceof Long);
+            if (!plain || !folds) {
+                return new Item.Opaque("a formatted string");
+            }
+            text.append(((Item.Known) item).value());
+        }
+        return new Item.Known(text.toString());
     }
 
     @Override
@@ -87,11 +103,10 @@ final class Evaluator implements ExprVisitor<Item> {
         List<Item> items = new ArrayList<>();
         for (Expr expr : exprs) {
             if (expr instanceof Expr.Starred starred) {
-                if (evaluate(starred.value()) instanceof Item.Sequence sequence) {
-                    items.addAll(sequence.items());
-                } else {
-                    throw context.error(expr.span(), MessageKey.UNSUPPORTED_ON_DEVICE, "`*` of an unknown sequence");
-                }
+                items.addAll(Sequences.of(evaluate(starred.value()))
+                        .orElseThrow(() -> context.error(
+                                expr.span(), MessageKey.UNSUPPORTED_ON_DEVICE, "`*` of an unknown sequence"))
+                        .items());
             } else {
                 items.add(evaluate(expr));
             }
@@ -106,7 +121,19 @@ final class Evaluator implements ExprVisitor<Item> {
 
     @Override
     public Item visitDict(Expr.DictDisplay expr) {
-        return unsupported(expr.span(), "a dictionary");
+        Map<Object, Item> entries = new java.util.LinkedHashMap<>();
+        for (Expr.DictEntry entry : expr.entries()) {
+            Item value = evaluate(entry.value());
+            Optional<Item> key = entry.key().map(this::evaluate);
+            if (key.isEmpty() && value instanceof Item.Mapping merged) {
+                entries.putAll(merged.entries());
+            } else if (key.isPresent() && key.get() instanceof Item.Known known) {
+                entries.put(known.value(), value);
+            } else {
+                return unsupported(expr.span(), "a dictionary with unknown keys");
+            }
+        }
+        return new Item.Mapping(entries);
     }
 
     @Override
@@ -117,7 +144,7 @@ final class Evaluator implements ExprVisitor<Item> {
             return folded.get();
         }
         if (!context.builder.onDevice()) {
-            return runtime(expr.span(), List.of(operand));
+            return unaryOnHost(expr, operand);
         }
         Operand value = context.operand(operand, expr.span());
         return switch (expr.operator()) {
@@ -133,6 +160,18 @@ final class Evaluator implements ExprVisitor<Item> {
         };
     }
 
+    private Item unaryOnHost(Expr.Unary expr, Item operand) {
+        if (operand instanceof Item.Host) {
+            String name = expr.operator() == UnaryOperator.NOT ? "?" : "neg";
+            return calls.host()
+                    .operator(name, List.of(operand), expr.span())
+                    .filter(item -> expr.operator() != UnaryOperator.NOT)
+                    .orElseGet(() -> opaque(expr.span()));
+        }
+        DType dtype = expr.operator() == UnaryOperator.NOT ? DType.BOOL : common(List.of(operand));
+        return runtime(expr.span(), List.of(operand), dtype, known -> Constants.unary(expr.operator(), known.get(0)));
+    }
+
     @Override
     public Item visitBinary(Expr.Binary expr) {
         return binary(expr.operator(), evaluate(expr.left()), evaluate(expr.right()), expr.span());
@@ -145,7 +184,18 @@ final class Evaluator implements ExprVisitor<Item> {
             return folded.get();
         }
         if (!context.builder.onDevice()) {
-            return runtime(span, List.of(left, right));
+            List<Item> operands = List.of(left, right);
+            if (left instanceof Item.Host || right instanceof Item.Host) {
+                return calls.host()
+                        .operator(operator, POINTWISE.getOrDefault(operator, "matmul"), operands, span)
+                        .orElseGet(() -> opaque(span));
+            }
+            boolean floats = operator == BinaryOperator.DIVIDE;
+            return runtime(
+                    span,
+                    operands,
+                    floats ? DType.FLOAT32 : common(operands),
+                    known -> Constants.binary(operator, known.get(0), known.get(1)));
         }
         boolean adds = operator == BinaryOperator.ADD || operator == BinaryOperator.SUBTRACT;
         if (adds && left instanceof Item.Tile tile) {
@@ -189,7 +239,7 @@ final class Evaluator implements ExprVisitor<Item> {
                 }
                 result = result == null || Constants.truth(result).isPresent() ? item : result;
             } else if (!context.builder.onDevice()) {
-                return runtime(expr.span(), List.of(item));
+                return boolOnHost(expr);
             } else {
                 Operand value = context.operand(item, operand.span());
                 if (!value.type().isScalar()) {
@@ -211,6 +261,22 @@ final class Evaluator implements ExprVisitor<Item> {
         return result;
     }
 
+    /** {@code and}, {@code or} of numbers of which one is known at launch only; of truth values one is made. */
+    private Item boolOnHost(Expr.BoolOp expr) {
+        List<Item> operands = expr.operands().stream().map(this::evaluate).toList();
+        boolean truths = operands.stream()
+                .allMatch(item -> item instanceof Item.Runtime number && number.dtype() == DType.BOOL
+                        || item instanceof Item.Known known && known.value() instanceof Boolean);
+        if (!truths) {
+            return opaque(expr.span());
+        }
+        return runtime(expr.span(), operands, DType.BOOL, known -> {
+            boolean all = known.stream().allMatch(item -> Constants.truth(item).orElseThrow());
+            boolean any = known.stream().anyMatch(item -> Constants.truth(item).orElseThrow());
+            return Optional.of(new Item.Known(expr.isAnd() ? all : any));
+        });
+    }
+
     @Override
     public Item visitCompare(Expr.Compare expr) {
         Item left = evaluate(expr.left());
@@ -230,7 +296,11 @@ final class Evaluator implements ExprVisitor<Item> {
             return known.get() ? second : first;
         }
         if (!context.builder.onDevice()) {
-            return runtime(span, List.of(first));
+            return runtime(
+                    span,
+                    List.of(first, second),
+                    DType.BOOL,
+                    values -> Constants.truth(values.get(0)).map(flag -> flag ? values.get(1) : values.get(0)));
         }
         return device(calls.ops()
                 .pointwise("logical_and", List.of(context.operand(first, span), context.operand(second, span)), span));
@@ -241,10 +311,17 @@ final class Evaluator implements ExprVisitor<Item> {
         if (folded.isPresent()) {
             return folded.get();
         }
-        if (!context.builder.onDevice()) {
-            return runtime(span, List.of(left, right));
-        }
         String name = COMPARISONS.get(operator);
+        if (!context.builder.onDevice()) {
+            if (name != null && (left instanceof Item.Host || right instanceof Item.Host)) {
+                return calls.host().operator(name, List.of(left, right), span).orElseGet(() -> opaque(span));
+            }
+            return runtime(
+                    span,
+                    List.of(left, right),
+                    DType.BOOL,
+                    known -> Constants.compare(operator, known.get(0), known.get(1)));
+        }
         if (name == null) {
             throw context.error(span, MessageKey.UNSUPPORTED_ON_DEVICE, "`" + operator.symbol() + "` on device values");
         }
@@ -259,11 +336,11 @@ final class Evaluator implements ExprVisitor<Item> {
         if (truth.isPresent()) {
             return evaluate(truth.get() ? expr.then() : expr.otherwise());
         }
+        if (!context.builder.onDevice()) {
+            return conditionalOnHost(expr, test);
+        }
         Item then = evaluate(expr.then());
         Item otherwise = evaluate(expr.otherwise());
-        if (!context.builder.onDevice()) {
-            return runtime(expr.span(), List.of(test, then, otherwise));
-        }
         List<Operand> operands = List.of(
                 context.operand(test, expr.span()),
                 context.operand(then, expr.span()),
@@ -272,6 +349,28 @@ final class Evaluator implements ExprVisitor<Item> {
             throw context.error(expr.test().span(), MessageKey.TENSOR_CONDITION);
         }
         return device(calls.ops().pointwise("where", operands, expr.span()));
+    }
+
+    private Item conditionalOnHost(Expr.Conditional expr, Item test) {
+        Item then = evaluate(expr.then());
+        Item otherwise = evaluate(expr.otherwise());
+        if (then.equals(otherwise)) {
+            return then;
+        }
+        boolean numbers = Numbers.isNumber(then) && Numbers.isNumber(otherwise);
+        if (test instanceof Item.Runtime number && !numbers) {
+            return context.pin(number)
+                    .flatMap(Constants::truth)
+                    .map(flag -> flag ? then : otherwise)
+                    .orElseGet(() -> opaque(expr.span()));
+        }
+        return test instanceof Item.Runtime && numbers
+                ? runtime(
+                        expr.span(),
+                        List.of(test, then, otherwise),
+                        common(List.of(then, otherwise)),
+                        known -> Constants.truth(known.get(0)).map(flag -> known.get(flag ? 1 : 2)))
+                : opaque(expr.span());
     }
 
     @Override
@@ -293,7 +392,18 @@ final class Evaluator implements ExprVisitor<Item> {
                     .load(host.tensor(), subscript(index), Optional.empty(), Optional.empty(), expr.span()));
         }
         if (value instanceof Item.Device device && device.operand() instanceof Value tensor) {
-            return device(expandDims(tensor, subscript(index), expr.span()));
+            return device(calls.ops().subscript(tensor, subscript(index), expr.span()));
+        }
+        if (value instanceof Item.Host host) {
+            return new HostSlices(context).get(host.tensor(), subscript(index)).orElseGet(() -> opaque(expr.span()));
+        }
+        if (value instanceof Item.Mapping mapping
+                && index instanceof Item.Known key
+                && mapping.entries().containsKey(key.value())) {
+            return mapping.entries().get(key.value());
+        }
+        if (value instanceof Item.Extents extents && index instanceof Item.Slice) {
+            return element(Sequences.of(extents).orElseThrow(), index, expr.span());
         }
         if (value instanceof Item.Sequence sequence) {
             return element(sequence, index, expr.span());
@@ -304,54 +414,59 @@ final class Evaluator implements ExprVisitor<Item> {
         if (!context.builder.onDevice()) {
             return new Item.Opaque("`" + context.source.text(expr.span()) + "`");
         }
+        context.refuseOpaque(value, expr.span());
         throw context.error(expr.span(), MessageKey.NOT_SUBSCRIPTABLE, value.describe());
-    }
-
-    private Value expandDims(Value tensor, List<Item> subscript, Span span) {
-        List<Integer> axes = new ArrayList<>();
-        int next = 0;
-        for (Item item : subscript) {
-            if (Context.isNone(item)) {
-                axes.add(-1);
-            } else if (item instanceof Item.Slice slice
-                    && slice.lower().isEmpty()
-                    && slice.upper().isEmpty()
-                    && slice.step().isEmpty()
-                    && next < tensor.type().rank()) {
-                axes.add(next++);
-            } else {
-                throw context.error(span, MessageKey.DEVICE_SUBSCRIPT, item.describe());
-            }
-        }
-        while (next < tensor.type().rank()) {
-            axes.add(next++);
-        }
-        return calls.ops().expandDims(tensor, axes, span);
     }
 
     private Item element(Item.Sequence sequence, Item index, Span span) {
         List<Item> items = sequence.items();
-        if (index instanceof Item.Known known && known.value() instanceof Long number) {
+        Item known = index instanceof Item.Runtime number && !context.builder.onDevice()
+                ? context.pin(number).orElse(index)
+                : index;
+        if (known instanceof Item.Known constant && constant.value() instanceof Long number) {
             long at = number < 0 ? number + items.size() : number;
             if (at < 0 || at >= items.size()) {
                 throw context.error(span, MessageKey.SEQUENCE_INDEX, number, items.size());
             }
             return items.get((int) at);
         }
-        if (index instanceof Item.Slice slice && slice.step().isEmpty()) {
-            int from = bound(slice.lower(), 0, items.size(), span);
-            int to = bound(slice.upper(), items.size(), items.size(), span);
-            return new Item.Sequence(items.subList(from, Math.max(from, to)), sequence.isList());
+        if (index instanceof Item.Slice slice) {
+            return slice(sequence, slice, span);
+        }
+        if (!context.builder.onDevice()) {
+            return opaque(span);
         }
         throw context.error(span, MessageKey.NEEDS_CONSTANT, "this sequence", "index", index.describe());
     }
 
+    private Item slice(Item.Sequence sequence, Item.Slice slice, Span span) {
+        List<Item> items = sequence.items();
+        int step = bound(slice.step(), 1, Integer.MAX_VALUE, span);
+        List<Item> chosen = new ArrayList<>();
+        if (step > 0) {
+            int from = bound(slice.lower(), 0, items.size(), span);
+            int to = bound(slice.upper(), items.size(), items.size(), span);
+            for (int i = from; i < to; i += step) {
+                chosen.add(items.get(i));
+            }
+        } else if (slice.lower().isEmpty() && slice.upper().isEmpty()) {
+            for (int i = items.size() - 1; i >= 0; i -= -step) {
+                chosen.add(items.get(i));
+            }
+        } else {
+            throw context.error(span, MessageKey.NEEDS_CONSTANT, "this sequence", "slice", "a negative step");
+        }
+        return new Item.Sequence(chosen, sequence.isList());
+    }
+
+    /** A bound as Python counts it; a step, which has no size to count from, keeps its sign. */
     private int bound(Optional<Item> bound, int standard, int size, Span span) {
         if (bound.isEmpty()) {
             return standard;
         }
         if (bound.get() instanceof Item.Known known && known.value() instanceof Long number) {
-            return (int) Math.max(0, Math.min(size, number < 0 ? number + size : number));
+            boolean isStep = size == Integer.MAX_VALUE;
+            return (int) (isStep ? number : Math.max(0, Math.min(size, number < 0 ? number + size : number)));
         }
         throw context.error(
                 span,
@@ -392,17 +507,9 @@ final class Evaluator implements ExprVisitor<Item> {
 
     @Override
     public Item visitComprehension(Expr.Comprehension expr) {
-        if (expr.clauses().size() == 1
-                && expr.clauses().get(0).conditions().isEmpty()
-                && expr.kind() != Expr.ComprehensionKind.DICT
-                && expr.clauses().get(0).target() instanceof Expr.Name target
-                && evaluate(expr.clauses().get(0).iterable()) instanceof Item.Sequence sequence) {
-            List<Item> items = new ArrayList<>();
-            for (Item item : sequence.items()) {
-                scope.bind(target.id(), item);
-                items.add(evaluate(expr.element()));
-            }
-            return new Item.Sequence(items, expr.kind() == Expr.ComprehensionKind.LIST);
+        Optional<Item> built = new Comprehensions(this, scope).build(expr);
+        if (built.isPresent()) {
+            return built.get();
         }
         return unsupported(expr.span(), "this comprehension");
     }
@@ -419,19 +526,32 @@ final class Evaluator implements ExprVisitor<Item> {
         return new Item.Opaque(what);
     }
 
-    /** Host arithmetic on numbers that only the launch knows: the host computes it, the device gets the result. */
-    private Item runtime(Span span, List<Item> operands) {
-        boolean floating = false;
-        for (Item operand : operands) {
-            if (operand instanceof Item.Runtime runtime) {
-                floating |= runtime.dtype().isFloating();
-            } else if (operand instanceof Item.Known known) {
-                floating |= known.value() instanceof Double;
-            } else {
-                return new Item.Opaque("`" + context.source.text(span) + "`");
-            }
+    /**
+     * Host arithmetic on numbers that only the launch knows: the host computes it, the device gets the result.
+     *
+     * @param folded what it is where all operands are known
+     */
+    private Item runtime(Span span, List<Item> operands, DType dtype, Function<List<Item>, Optional<Item>> folded) {
+        if (!operands.stream().allMatch(Numbers::isNumber)) {
+            return opaque(span);
         }
-        return new Item.Runtime("(" + context.source.text(span) + ")", floating ? DType.FLOAT32 : DType.INT64);
+        Optional<Item.Given> known = Numbers.given(
+                operands,
+                values -> folded.apply(
+                                values.stream().<Item>map(Item.Known::new).toList())
+                        .filter(item -> item instanceof Item.Known)
+                        .map(item -> ((Item.Known) item).value())
+                        .orElse(Expr.Special.OPAQUE));
+        Optional<Item.Given> given = known.filter(value -> value.value() != Expr.Special.OPAQUE);
+        return new Item.Runtime(context.hostExpression(span), dtype, given);
+    }
+
+    private static DType common(List<Item> operands) {
+        return operands.stream().anyMatch(Numbers::isFloating) ? DType.FLOAT32 : DType.INT64;
+    }
+
+    private Item opaque(Span span) {
+        return new Item.Opaque("`" + context.source.text(span) + "`");
     }
 
     private static Item device(Operand operand) {

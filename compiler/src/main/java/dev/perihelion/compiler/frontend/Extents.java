@@ -30,7 +30,7 @@ final class Extents {
         if (item instanceof Item.Tile tile) {
             return new Dim.Block(tile.axis().block());
         }
-        Optional<Size> size = Attributes.size(item)
+        Optional<Size> size = context.size(item)
                 .filter(value -> value.constant().isEmpty() || value.constant().getAsLong() >= 0);
         if (size.isPresent()) {
             return Dim.of(size.get());

@@ -1,212 +1,101 @@
 package dev.perihelion.compiler.frontend;
 
 import dev.perihelion.compiler.diagnostics.MessageKey;
+import dev.perihelion.compiler.ir.AtomicOp;
 import dev.perihelion.compiler.ir.Dim;
 import dev.perihelion.compiler.ir.HostTensor;
-import dev.perihelion.compiler.ir.Index;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
-import dev.perihelion.compiler.ir.Operand.Literal;
 import dev.perihelion.compiler.ir.Operand.Value;
-import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.ir.TensorType;
-import dev.perihelion.compiler.syntax.Expr;
 import dev.perihelion.compiler.syntax.Span;
 import dev.perihelion.compiler.type.DType;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads and writes blocks of host tensors by subscript. */
+/** Reads, writes and atomically changes blocks of host tensors by subscript. */
 final class Indexing {
-
-    /** One subscript resolved: an index for each axis of the tensor, and the shape of the block. */
-    private record Access(List<Index> indices, List<Dim> shape) {}
-
-    private static final Literal ZERO = new Literal(0L, DType.INT64);
 
     private final Context context;
     private final DeviceOps ops;
+    private final Subscripts subscripts;
 
     Indexing(Context context, DeviceOps ops) {
         this.context = context;
         this.ops = ops;
+        this.subscripts = new Subscripts(context, ops);
     }
 
     /** The block that a subscript names, as a value. */
     Value load(HostTensor tensor, List<Item> subscript, Optional<Operand> mask, Optional<String> eviction, Span span) {
-        Access access = resolve(tensor, subscript, true, span);
+        Subscripts.Access access = subscripts.resolve(tensor, subscript, true, span);
         Value result = context.builder.value(new TensorType(tensor.dtype(), access.shape()), tensor.name());
-        context.builder.emit(new Op.Load(result, tensor, access.indices(), mask, eviction, span));
+        Optional<Operand> fitting = mask.map(given -> mask(tensor, given, access.shape(), span));
+        context.builder.emit(new Op.Load(result, tensor, access.indices(), fitting, eviction, span));
         return result;
     }
 
     /** Writes a value, which is cast and broadcast to the block. */
     void store(HostTensor tensor, List<Item> subscript, Operand value, Optional<Operand> mask, Span span) {
-        Access access = resolve(tensor, subscript, false, span);
-        List<Dim> given = value.type().shape();
-        if (given.size() > access.shape().size()
-                || !ops.broadcast(given, access.shape(), "store to `" + tensor.name() + "`", span)
-                        .equals(access.shape())) {
-            throw context.error(
-                    span,
-                    MessageKey.SHAPE_MISMATCH,
-                    "store to `" + tensor.name() + "`",
-                    ops.describe(given),
-                    ops.describe(access.shape()));
-        }
-        Operand cast = ops.cast(value, tensor.dtype(), span);
-        if (!cast.type().isScalar()) {
-            cast = ops.broadcastTo(cast, access.shape(), span);
-        }
-        context.builder.emit(new Op.Store(tensor, access.indices(), access.shape(), cast, mask, span));
+        Subscripts.Access access = subscripts.resolve(tensor, subscript, false, span);
+        Operand fitting = fitting(tensor, value, access.shape(), "store to `" + tensor.name() + "`", span);
+        Optional<Operand> lanes = mask.map(given -> mask(tensor, given, access.shape(), span));
+        context.builder.emit(new Op.Store(tensor, access.indices(), access.shape(), fitting, lanes, span));
     }
 
-    private Access resolve(HostTensor tensor, List<Item> subscript, boolean broadcasts, Span span) {
-        List<Item> items = complete(tensor, subscript, span);
-        List<Index> indices = new ArrayList<>();
-        List<Dim> shape = new ArrayList<>();
-        List<Value> gathers = items.stream()
-                .filter(item -> item instanceof Item.Device device
-                        && device.operand().type().rank() > 0)
-                .map(item -> (Value) ((Item.Device) item).operand())
-                .toList();
-        boolean together = gathers.size() > 1
-                && gathers.stream().anyMatch(value -> value.type().rank() > 1);
-        List<Dim> shared = List.of();
-        for (Value gather : together ? gathers : List.<Value>of()) {
-            shared = ops.broadcast(shared, gather.type().shape(), "index", span);
-        }
-        int sharedAxis = -1;
-        for (Item item : items) {
-            int axis = indices.size();
-            if (Context.isNone(item)) {
-                shape.add(Dim.ONE);
-            } else if (item instanceof Item.Tile tile) {
-                indices.add(
-                        broadcasts && tensor.shape().get(axis).equals(Size.ONE) && isZero(tile.shift())
-                                ? new Index.At(ZERO)
-                                : new Index.OfTile(tile.axis().block(), tile.shift(), shape.size()));
-                shape.add(new Dim.Block(tile.axis().block()));
-            } else if (item instanceof Item.Slice slice) {
-                Index.Range range = range(tensor, axis, slice, shape.size(), span);
-                indices.add(range);
-                shape.add(range.length());
-            } else if (item instanceof Item.Device device
-                    && device.operand().type().rank() > 0) {
-                Value positions = integer((Value) device.operand(), span);
-                if (together && sharedAxis < 0) {
-                    sharedAxis = shape.size();
-                    shape.addAll(shared);
-                }
-                int first =
-                        together ? sharedAxis + shared.size() - positions.type().rank() : shape.size();
-                List<Integer> axes = new ArrayList<>();
-                for (int i = 0; i < positions.type().rank(); i++) {
-                    axes.add(first + i);
-                }
-                indices.add(new Index.Gather(positions, axes));
-                if (!together) {
-                    shape.addAll(positions.type().shape());
-                }
-            } else {
-                indices.add(new Index.At(position(tensor, axis, item, span)));
-            }
-        }
-        return new Access(indices, shape);
-    }
-
-    /** Spells out the ellipsis and the axes left out at the end. */
-    private List<Item> complete(HostTensor tensor, List<Item> subscript, Span span) {
-        long given = subscript.stream()
-                .filter(item -> !Context.isNone(item) && !isEllipsis(item))
-                .count();
-        if (given > tensor.rank()) {
-            throw context.error(span, MessageKey.RANK_MISMATCH, tensor.name(), tensor.rank(), given);
-        }
-        Item all = new Item.Slice(Optional.empty(), Optional.empty(), Optional.empty());
-        List<Item> result = new ArrayList<>();
-        boolean expanded = false;
-        for (Item item : subscript) {
-            if (isEllipsis(item) && !expanded) {
-                for (long i = given; i < tensor.rank(); i++) {
-                    result.add(all);
-                }
-                expanded = true;
-            } else {
-                result.add(item);
-            }
-        }
-        for (long i = given; !expanded && i < tensor.rank(); i++) {
-            result.add(all);
-        }
+    /** An atomic change; the answer is what the elements held before. */
+    Value atomic(
+            AtomicOp op,
+            HostTensor tensor,
+            List<Item> subscript,
+            Operand value,
+            Optional<Operand> expected,
+            String semantics,
+            Span span) {
+        Subscripts.Access access = subscripts.resolve(tensor, subscript, false, span);
+        String what = "atomic change of `" + tensor.name() + "`";
+        Value result = context.builder.value(new TensorType(tensor.dtype(), access.shape()), "previous");
+        context.builder.emit(new Op.Atomic(
+                result,
+                op,
+                tensor,
+                access.indices(),
+                fitting(tensor, value, access.shape(), what, span),
+                expected.map(given -> fitting(tensor, given, access.shape(), what, span)),
+                semantics,
+                span));
         return result;
     }
 
-    private Index.Range range(HostTensor tensor, int axis, Item.Slice slice, int resultAxis, Span span) {
-        Size whole = tensor.shape().get(axis);
-        if (slice.lower().isEmpty() && slice.upper().isEmpty() && slice.step().isEmpty()) {
-            return new Index.Range(ZERO, Dim.of(whole), 1, resultAxis);
+    /** The value with the dtype of the tensor and the shape of the block. */
+    private Operand fitting(HostTensor tensor, Operand value, List<Dim> shape, String what, Span span) {
+        List<Dim> given = value.type().shape();
+        // As in torch, leading axes of one element may be left over.
+        Operand fitting = value;
+        if (given.size() > shape.size()
+                && given.subList(0, given.size() - shape.size()).stream().allMatch(Dim.ONE::equals)) {
+            given = given.subList(given.size() - shape.size(), given.size());
+            fitting = ops.reshape((Value) value, given, span);
         }
-        long size = whole.constant().orElse(Long.MAX_VALUE);
-        long step = slice.step().map(item -> knownInt(item, span)).orElse(1L);
-        long lower = clamp(slice.lower().map(item -> knownInt(item, span)).orElse(0L), size);
-        long upper = clamp(slice.upper().map(item -> knownInt(item, span)).orElse(size), size);
-        if (step < 1) {
-            throw context.error(span, MessageKey.BAD_INDEX, "a slice with step " + step);
-        }
-        long length = Math.max(0, (upper - lower + step - 1) / step);
-        return new Index.Range(new Literal(lower, DType.INT64), new Dim.Static(length), step, resultAxis);
-    }
-
-    private Operand position(HostTensor tensor, int axis, Item item, Span span) {
-        if (item instanceof Item.Known known && known.value() instanceof Long number) {
-            long size = tensor.shape().get(axis).constant().orElse(Long.MAX_VALUE);
-            if (number < -size || number >= size) {
-                throw context.error(span, MessageKey.INDEX_OUT_OF_RANGE, number, axis, tensor.name(), size);
-            }
-            return new Literal(number < 0 ? number + size : number, DType.INT64);
-        }
-        if (item instanceof Item.Known || item instanceof Item.Sequence) {
-            throw context.error(span, MessageKey.BAD_INDEX, item.describe());
-        }
-        Operand operand = context.operand(item, span);
-        if (operand.type().dtype().category() != DType.Category.INTEGER) {
+        if (!ops.broadcastsTo(given, shape)) {
             throw context.error(
                     span,
-                    MessageKey.BAD_INDEX,
-                    "a value of type " + operand.type().dtype().torchName());
+                    MessageKey.SHAPE_MISMATCH,
+                    what,
+                    ops.describe(value.type().shape()),
+                    ops.describe(shape));
         }
-        return operand;
+        Operand cast = ops.cast(fitting, tensor.dtype(), span);
+        return cast.isNumber() && !shape.isEmpty() ? cast : ops.broadcastTo(cast, shape, span);
     }
 
-    private Value integer(Value positions, Span span) {
-        if (positions.type().dtype().category() != DType.Category.INTEGER) {
-            throw context.error(
-                    span,
-                    MessageKey.BAD_INDEX,
-                    "a tensor of " + positions.type().dtype().torchName());
+    private Operand mask(HostTensor tensor, Operand mask, List<Dim> shape, Span span) {
+        List<Dim> given = mask.type().shape();
+        String what = "`extra_mask` for `" + tensor.name() + "`";
+        if (given.size() > shape.size() || !ops.broadcastsTo(given, shape)) {
+            throw context.error(span, MessageKey.SHAPE_MISMATCH, what, ops.describe(given), ops.describe(shape));
         }
-        return positions;
-    }
-
-    private long knownInt(Item item, Span span) {
-        if (item instanceof Item.Known known && known.value() instanceof Long number) {
-            return number;
-        }
-        throw context.error(span, MessageKey.BAD_INDEX, "a slice bound that is " + item.describe());
-    }
-
-    private static long clamp(long bound, long size) {
-        long counted = bound < 0 ? bound + size : bound;
-        return Math.max(0, Math.min(size, counted));
-    }
-
-    private static boolean isZero(Operand operand) {
-        return operand instanceof Literal literal && literal.number().equals(0L);
-    }
-
-    private static boolean isEllipsis(Item item) {
-        return item instanceof Item.Known known && known.value() == Expr.Special.ELLIPSIS;
+        Operand truth = ops.cast(mask, DType.BOOL, span);
+        return shape.isEmpty() ? truth : ops.broadcastTo(truth, shape, span);
     }
 }

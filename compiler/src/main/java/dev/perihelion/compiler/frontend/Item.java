@@ -50,11 +50,35 @@ public sealed interface Item {
      *
      * @param name the host expression
      * @param dtype int64, float32 or bool
+     * @param given what it is for the arguments at hand, where that is known
      */
-    record Runtime(String name, DType dtype) implements Item {
+    record Runtime(String name, DType dtype, Optional<Given> given) implements Item {
+
+        /** A number of which nothing is known. */
+        public Runtime(String name, DType dtype) {
+            this(name, dtype, Optional.empty());
+        }
+
+        /** The same number, which the host holds under another name. */
+        public Runtime named(String newName) {
+            return new Runtime(newName, dtype, given);
+        }
+
         @Override
         public String describe() {
             return "the number `" + name + "`, known only at launch";
+        }
+    }
+
+    /**
+     * What a number is for the arguments at hand.
+     *
+     * @param value {@link Long}, {@link Double} or {@link Boolean}
+     * @param parameters the kernel's arguments that it was computed from, with their values
+     */
+    record Given(Object value, Map<String, Object> parameters) {
+        public Given {
+            parameters = Map.copyOf(parameters);
         }
     }
 
@@ -102,6 +126,30 @@ public sealed interface Item {
         }
     }
 
+    /** A dictionary whose keys are known. */
+    record Mapping(Map<Object, Item> entries) implements Item {
+        public Mapping {
+            entries = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(entries));
+        }
+
+        @Override
+        public String describe() {
+            return "a dictionary";
+        }
+    }
+
+    /** An object of which only some attributes are known. */
+    record Fields(String what, Map<String, Item> fields) implements Item {
+        public Fields {
+            fields = Map.copyOf(fields);
+        }
+
+        @Override
+        public String describe() {
+            return what;
+        }
+    }
+
     /** {@code a:b:c}. */
     record Slice(Optional<Item> lower, Optional<Item> upper, Optional<Item> step) implements Item {
         @Override
@@ -139,6 +187,27 @@ public sealed interface Item {
         @Override
         public String describe() {
             return "a lambda";
+        }
+    }
+
+    /** A function that a function defines, with the names it saw. */
+    record NestedFunction(Stmt.FunctionDef definition, Map<String, Item> closure) implements Item {
+        @Override
+        public String describe() {
+            return "the function `" + definition.name() + "`";
+        }
+    }
+
+    /** A function with its first arguments, and some by name, given already. */
+    record Partial(Item function, List<Item> positional, Map<String, Item> keywords) implements Item {
+        public Partial {
+            positional = List.copyOf(positional);
+            keywords = Map.copyOf(keywords);
+        }
+
+        @Override
+        public String describe() {
+            return function.describe() + " with some arguments given";
         }
     }
 

@@ -17,6 +17,9 @@ final class KernelFinder {
 
     private static final Set<String> DECORATORS = Set.of("helion.kernel", "helion.jit", "helion.aot_kernel");
 
+    /** How many names may stand for one another. */
+    private static final int MAX_ALIASES = 8;
+
     private KernelFinder() {}
 
     /** A kernel's function and what its decorator asks for. */
@@ -36,12 +39,45 @@ final class KernelFinder {
                 match = function;
             }
         }
-        if (match == null) {
-            String known = kernels.isEmpty() ? "" : " Its kernels are: " + String.join(", ", kernels) + ".";
-            throw new CompileException(
-                    Diagnostic.at(ast.source(), new Span(0, 0), MessageKey.KERNEL_NOT_FOUND, name, known));
+        if (match != null) {
+            return new Found(match, settings(ast, decorator(match, scope).orElse(List.of())));
         }
-        return new Found(match, settings(ast, decorator(match, scope)));
+        return assigned(ast, name, functions, scope).orElseThrow(() -> {
+            String known = kernels.isEmpty() ? "" : " Its kernels are: " + String.join(", ", kernels) + ".";
+            return new CompileException(
+                    Diagnostic.at(ast.source(), new Span(0, 0), MessageKey.KERNEL_NOT_FOUND, name, known));
+        });
+    }
+
+    /** {@code name = helion.kernel(function)} and {@code name = helion.kernel(config=...)(function)}. */
+    private static Optional<Found> assigned(
+            ModuleAst ast, String name, List<Stmt.FunctionDef> functions, ModuleScope scope) {
+        Optional<Expr> value = scope.definition(name).flatMap(ModuleScope::value);
+        if (!(value.orElse(null) instanceof Expr.Call call && call.arguments().size() == 1)
+                || !(call.arguments().get(0) instanceof Expr.Name plain)) {
+            return Optional.empty();
+        }
+        Optional<List<Expr.Keyword>> keywords = keywords(call.callee(), scope, 0);
+        return functions.stream()
+                .filter(function -> function.name().equals(plain.id()) && keywords.isPresent())
+                .reduce((first, second) -> second)
+                .map(function -> {
+                    List<Expr.Keyword> all = new ArrayList<>(keywords.orElseThrow());
+                    all.addAll(call.keywords());
+                    return new Found(named(function, name), settings(ast, all));
+                });
+    }
+
+    private static Stmt.FunctionDef named(Stmt.FunctionDef function, String name) {
+        return new Stmt.FunctionDef(
+                name,
+                function.parameters(),
+                function.returns(),
+                function.decorators(),
+                function.body(),
+                function.nameSpan(),
+                function.header(),
+                function.span());
     }
 
     private static void collect(List<Stmt> body, List<Stmt.FunctionDef> functions) {
@@ -57,10 +93,37 @@ final class KernelFinder {
         }
     }
 
-    private static Optional<Expr> decorator(Stmt.FunctionDef function, ModuleScope scope) {
+    private static Optional<List<Expr.Keyword>> decorator(Stmt.FunctionDef function, ModuleScope scope) {
         return function.decorators().stream()
-                .filter(expr -> DECORATORS.contains(path(expr instanceof Expr.Call call ? call.callee() : expr, scope)))
+                .flatMap(expr -> keywords(expr, scope, 0).stream())
                 .findFirst();
+    }
+
+    /** The keyword arguments that a decorator was given so far; empty where it does not make kernels. */
+    private static Optional<List<Expr.Keyword>> keywords(Expr expr, ModuleScope scope, int depth) {
+        if (DECORATORS.contains(path(expr, scope))) {
+            return Optional.of(List.of());
+        }
+        if (depth > MAX_ALIASES) {
+            return Optional.empty();
+        }
+        if (expr instanceof Expr.Call call) {
+            boolean partial = path(call.callee(), scope).equals("functools.partial")
+                    && call.arguments().size() == 1;
+            Expr inner = partial ? call.arguments().get(0) : call.callee();
+            return keywords(inner, scope, depth + 1)
+                    .filter(known -> partial || call.arguments().isEmpty())
+                    .map(known -> {
+                        List<Expr.Keyword> all = new ArrayList<>(known);
+                        all.addAll(call.keywords());
+                        return all;
+                    });
+        }
+        return expr instanceof Expr.Name name
+                ? scope.definition(name.id())
+                        .flatMap(ModuleScope::value)
+                        .flatMap(value -> keywords(value, scope, depth + 1))
+                : Optional.empty();
     }
 
     private static String path(Expr expr, ModuleScope scope) {
@@ -73,27 +136,25 @@ final class KernelFinder {
         return "?";
     }
 
-    private static KernelSettings settings(ModuleAst ast, Optional<Expr> decorator) {
+    private static KernelSettings settings(ModuleAst ast, List<Expr.Keyword> keywords) {
         boolean staticShapes = true;
         String dotPrecision = KernelSettings.DEFAULT.dotPrecision();
-        if (decorator.orElse(null) instanceof Expr.Call call) {
-            for (Expr.Keyword keyword : call.keywords()) {
-                Object value = keyword.value() instanceof Expr.Constant constant ? constant.value() : null;
-                String name = keyword.name().orElse("");
-                if (name.equals("static_shapes") && value instanceof Boolean flag) {
-                    staticShapes = flag;
-                } else if (name.equals("dot_precision")) {
-                    if (!(value instanceof String text)
-                            || !Set.of("tf32", "tf32x3", "ieee").contains(text)) {
-                        throw new CompileException(Diagnostic.at(
-                                ast.source(),
-                                keyword.span(),
-                                MessageKey.KERNEL_SETTING,
-                                name,
-                                "not one of `tf32`, `tf32x3` and `ieee`"));
-                    }
-                    dotPrecision = text;
+        for (Expr.Keyword keyword : keywords) {
+            Object value = keyword.value() instanceof Expr.Constant constant ? constant.value() : null;
+            String name = keyword.name().orElse("");
+            if (name.equals("static_shapes") && value instanceof Boolean flag) {
+                staticShapes = flag;
+            } else if (name.equals("dot_precision")) {
+                if (!(value instanceof String text)
+                        || !Set.of("tf32", "tf32x3", "ieee").contains(text)) {
+                    throw new CompileException(Diagnostic.at(
+                            ast.source(),
+                            keyword.span(),
+                            MessageKey.KERNEL_SETTING,
+                            name,
+                            "not one of `tf32`, `tf32x3` and `ieee`"));
                 }
+                dotPrecision = text;
             }
         }
         return new KernelSettings(staticShapes, dotPrecision);

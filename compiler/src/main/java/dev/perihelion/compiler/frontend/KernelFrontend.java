@@ -100,6 +100,7 @@ public final class KernelFrontend {
                 context.hostScalars(),
                 List.copyOf(context.tunables.values()),
                 context.hostEdits(),
+                context.pinned(),
                 context.hints());
         return new Result(ir, new Arguments(arguments));
     }
@@ -130,30 +131,51 @@ public final class KernelFrontend {
         Map<String, Item> hostNames = scope.snapshot();
         TileLoops.Header header = null;
         List<Op> body = List.of();
+        List<Op> preamble = new ArrayList<>();
         try {
             String kind = TileLoops.kind(loop, statements.evaluator()).orElseThrow();
             if (!kind.equals("tile") && !kind.equals("grid")) {
                 throw context.error(
                         loop.header(), MessageKey.UNSUPPORTED_ON_DEVICE, "a root loop over `hl." + kind + "`");
             }
-            header = tileLoops.header(loop, kind, statements.evaluator());
+            header = header(loop, kind, preamble);
             context.builder.open();
             tileLoops.bindTarget(loop, header, scope);
             statements.run(loop.body());
             body = context.builder.close();
         } catch (CompileException mistake) {
             context.report(mistake);
-            return new RootLoop(List.of(), List.of(), phase, loop.span());
+            return new RootLoop(List.of(), List.of(), List.of(), phase, loop.span());
         } catch (Poisoned reported) {
-            return new RootLoop(List.of(), List.of(), phase, loop.span());
+            return new RootLoop(List.of(), List.of(), List.of(), phase, loop.span());
         }
         scope.restore(hostNames);
         tileLoops.leave(header);
-        return new RootLoop(header.axes(), DeadCode.removed(body), phase, loop.span());
+        return new RootLoop(header.axes(), preamble, DeadCode.removed(body), phase, loop.span());
+    }
+
+    /** Reads a root loop's header as host code, or as device code where its bounds lie in device memory. */
+    private TileLoops.Header header(Stmt.For loop, String kind, List<Op> preamble) {
+        try {
+            return tileLoops.header(loop, kind, statements.evaluator());
+        } catch (CompileException mistake) {
+            boolean inMemory = mistake.diagnostics().stream()
+                    .allMatch(diagnostic -> diagnostic.key() == MessageKey.OPAQUE_ON_DEVICE);
+            if (!inMemory) {
+                throw mistake;
+            }
+        }
+        context.builder.open();
+        try {
+            return tileLoops.header(loop, kind, statements.evaluator());
+        } finally {
+            preamble.addAll(context.builder.close());
+        }
     }
 
     private void bindParameters(Arguments given) {
         List<String> names = new ArrayList<>();
+        List<String> omitted = new ArrayList<>();
         for (Parameters.Parameter parameter : definition.parameters().all()) {
             if (parameter.kind() == Parameters.Kind.VAR_POSITIONAL
                     || parameter.kind() == Parameters.Kind.VAR_KEYWORD
@@ -163,15 +185,19 @@ public final class KernelFrontend {
             }
             names.add(parameter.name());
             ArgumentSpec spec = given.byName().get(parameter.name());
-            if (spec == null) {
-                spec = parameter.defaultValue().flatMap(this::constant).orElse(null);
-            }
             if (spec == null && parameter.defaultValue().isPresent()) {
-                // A default that no value of the command line stands for, as a lambda.
-                scope.bindOnHost(
-                        parameter.name(),
-                        statements.evaluator().evaluate(parameter.defaultValue().get()));
-                continue;
+                Item standard =
+                        statements.evaluator().evaluate(parameter.defaultValue().get());
+                spec = constant(standard).orElse(null);
+                if (spec == null) {
+                    // A default that no value of the command line stands for, as a lambda: Python fills it in.
+                    scope.bindOnHost(parameter.name(), standard);
+                    omitted.add(parameter.name());
+                    continue;
+                }
+            }
+            if (spec != null && !omitted.isEmpty()) {
+                context.report(context.error(parameter.span(), MessageKey.KERNEL_ARGUMENT_MISSING, omitted.get(0)));
             }
             if (spec == null) {
                 context.report(context.error(parameter.span(), MessageKey.KERNEL_ARGUMENT_MISSING, parameter.name()));
@@ -197,8 +223,7 @@ public final class KernelFrontend {
         }
     }
 
-    private Optional<ArgumentSpec> constant(Expr value) {
-        Item item = statements.evaluator().evaluate(value);
+    private Optional<ArgumentSpec> constant(Item item) {
         if (item instanceof Item.Known known) {
             Object constant = known.value();
             if (constant instanceof Long number) {
@@ -218,6 +243,13 @@ public final class KernelFrontend {
             }
             return constant == Expr.Special.NONE ? Optional.of(new ArgumentSpec.None()) : Optional.empty();
         }
+        if (item instanceof Item.Sequence sequence) {
+            List<ArgumentSpec> items = sequence.items().stream()
+                    .flatMap(element -> constant(element).stream())
+                    .toList();
+            return Optional.<ArgumentSpec>of(new ArgumentSpec.Sequence(!sequence.isList(), items))
+                    .filter(spec -> items.size() == sequence.items().size());
+        }
         if (item instanceof Item.UserFunction function) {
             return Optional.of(new ArgumentSpec.Function(function.definition().name()));
         }
@@ -230,13 +262,13 @@ public final class KernelFrontend {
                     new HostTensor(name, tensor.dtype(), sizes(tensor.shape()), sizes(tensor.effectiveStrides())));
         }
         if (spec instanceof ArgumentSpec.Int number) {
-            return constant ? new Item.Known(number.value()) : new Item.Runtime(name, DType.INT64);
+            return number(name, number.value(), DType.INT64, constant);
         }
         if (spec instanceof ArgumentSpec.Float number) {
-            return constant ? new Item.Known(number.value()) : new Item.Runtime(name, DType.FLOAT32);
+            return number(name, number.value(), DType.FLOAT32, constant);
         }
         if (spec instanceof ArgumentSpec.Bool flag) {
-            return constant ? new Item.Known(flag.value()) : new Item.Runtime(name, DType.BOOL);
+            return number(name, flag.value(), DType.BOOL, constant);
         }
         if (spec instanceof ArgumentSpec.Str text) {
             return new Item.Known(text.value());
@@ -256,6 +288,12 @@ public final class KernelFrontend {
             return new Item.Sequence(items, !sequence.isTuple());
         }
         return new Item.Known(Expr.Special.NONE);
+    }
+
+    private static Item number(String name, Object value, DType dtype, boolean constant) {
+        return constant
+                ? new Item.Known(value)
+                : new Item.Runtime(name, dtype, Optional.of(new Item.Given(value, Map.of(name, value))));
     }
 
     private static List<Size> sizes(List<Long> numbers) {

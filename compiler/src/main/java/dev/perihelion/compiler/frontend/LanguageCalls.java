@@ -3,14 +3,12 @@ package dev.perihelion.compiler.frontend;
 import dev.perihelion.compiler.diagnostics.MessageKey;
 import dev.perihelion.compiler.ir.Dim;
 import dev.perihelion.compiler.ir.Op;
-import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Literal;
 import dev.perihelion.compiler.ir.Operand.Value;
 import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.ir.TensorType;
 import dev.perihelion.compiler.syntax.Span;
 import dev.perihelion.compiler.type.DType;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,32 +17,21 @@ import java.util.Optional;
 /** The functions of {@code helion.language}, except the loops. */
 final class LanguageCalls {
 
-    /** Gives a call its meaning. */
-    @FunctionalInterface
-    private interface Handler {
-        Item apply(CallArguments call);
-    }
-
     /** How long a registered block may be where its bound is not known when compiling. */
     private static final long UNKNOWN_MAXIMUM = 8192;
 
     private final Context context;
     private final DeviceOps ops;
-    private final Indexing indexing;
-    private final TensorCalls tensors;
     private final Map<String, Handler> handlers = new LinkedHashMap<>();
 
-    LanguageCalls(Context context, DeviceOps ops, Indexing indexing, TensorCalls tensors) {
+    LanguageCalls(Context context, DeviceOps ops, Indexing indexing) {
         this.context = context;
         this.ops = ops;
-        this.indexing = indexing;
-        this.tensors = tensors;
-        handlers.put("zeros", call -> create(call, Optional.of(new Literal(0.0, DType.FLOAT32)), 1));
-        handlers.put("full", call -> create(call, Optional.empty(), 2));
-        handlers.put("arange", this::arange);
-        handlers.put("load", this::load);
-        handlers.put("store", this::store);
-        handlers.put("dot", this::dot);
+        new CreationCalls(context, ops).registerLanguage(handlers);
+        new ShapeCalls(context, ops).registerLanguage(handlers);
+        new MatrixCalls(context, ops).registerLanguage(handlers);
+        new MemoryCalls(context, indexing).register(handlers);
+        handlers.put("subscript", this::subscript);
         handlers.put("specialize", this::specialize);
         handlers.put("constexpr", call -> call.required(0, "value"));
         handlers.put("register_block_size", this::registerBlockSize);
@@ -83,7 +70,8 @@ final class LanguageCalls {
                 Value index =
                         context.builder.value(new TensorType(DType.INT32, List.of(new Dim.Block(block))), "index");
                 context.builder.emit(new Op.TileIndex(index, block, span));
-                return new Item.Device(ops.pointwise("add", List.of(index, tile.shift()), span));
+                boolean shifted = !(tile.shift() instanceof Literal shift && shift.asDouble() == 0);
+                return new Item.Device(shifted ? ops.pointwise("add", List.of(index, tile.shift()), span) : index);
             }
             case "begin" -> {
                 return scalar(block, Op.TileProperty.BEGIN, span);
@@ -123,74 +111,14 @@ final class LanguageCalls {
         throw context.error(call.span(), MessageKey.NEEDS_TILE, call.callee());
     }
 
-    private Item create(CallArguments call, Optional<Operand> fill, int dtypePosition) {
-        Item shape = call.required(0, "shape");
-        Operand value = fill.orElseGet(() -> call.operand(1, "value"));
-        DType dtype = call.optionalDType(dtypePosition, "dtype").orElse(DType.FLOAT32);
-        call.ignore("device");
-        return new Item.Device(ops.full(dims(shape, call.span()), value, dtype, call.span()));
-    }
-
-    private List<Dim> dims(Item shape, Span span) {
-        if (shape instanceof Item.Extents extents) {
-            return extents.dims();
-        }
-        List<Item> items = shape instanceof Item.Sequence sequence ? sequence.items() : List.of(shape);
-        return items.stream().map(item -> tensors.dim(item, span)).toList();
-    }
-
-    private Item arange(CallArguments call) {
-        List<Long> bounds = new ArrayList<>();
-        for (int i = 0; i < Math.max(1, call.positional().size()); i++) {
-            bounds.add(call.optionalInt(i, "end")
-                    .orElseThrow(() -> context.error(call.span(), MessageKey.MISSING_ARGUMENT, "hl.arange", "end")));
-        }
-        DType dtype = call.keyword("dtype").isPresent()
-                ? call.optionalDType(Integer.MAX_VALUE - 1, "dtype").orElse(DType.INT32)
-                : DType.INT32;
-        call.ignore("device");
-        long start = bounds.size() > 1 ? bounds.get(0) : 0;
-        long end = bounds.size() > 1 ? bounds.get(1) : bounds.get(0);
-        long step = bounds.size() > 2 ? bounds.get(2) : 1;
-        long length = step > 0 ? Math.max(0, (end - start + step - 1) / step) : 0;
-        Value value = context.builder.value(new TensorType(DType.INT32, List.of(new Dim.Static(length))), "arange");
-        context.builder.emit(new Op.Arange(value, start, step, call.span()));
-        return new Item.Device(ops.cast(value, dtype, call.span()));
-    }
-
-    private Item load(CallArguments call) {
-        Item target = call.required(0, "tensor");
-        List<Item> subscript = items(call.required(1, "index"));
-        Optional<Operand> mask = call.optionalOperand(2, "extra_mask");
-        Optional<String> eviction = call.optionalString(3, "eviction_policy").filter(policy -> !policy.isEmpty());
-        if (target instanceof Item.Host host) {
-            return new Item.Device(indexing.load(host.tensor(), subscript, mask, eviction, call.span()));
-        }
-        throw context.error(call.span(), MessageKey.NEEDS_HOST_TENSOR, call.callee(), target.describe());
-    }
-
-    private Item store(CallArguments call) {
-        Item target = call.required(0, "tensor");
-        List<Item> subscript = items(call.required(1, "index"));
-        Operand value = call.operand(2, "value");
-        Optional<Operand> mask = call.optionalOperand(3, "extra_mask");
-        if (target instanceof Item.Host host) {
-            indexing.store(host.tensor(), subscript, value, mask, call.span());
-            return new Item.Known(dev.perihelion.compiler.syntax.Expr.Special.NONE);
-        }
-        throw context.error(call.span(), MessageKey.NEEDS_HOST_TENSOR, call.callee(), target.describe());
-    }
-
-    private Item dot(CallArguments call) {
-        Value left = call.tensor(0, "mat1");
-        Value right = call.tensor(1, "mat2");
-        Optional<Operand> accumulator = call.optionalOperand(2, "acc");
-        Optional<DType> out = call.optionalDType(3, "out_dtype");
-        return new Item.Device(ops.dot(left, right, accumulator, out, call.span()));
+    private Item subscript(CallArguments call) {
+        Item index = call.required(1, "index");
+        List<Item> items = index instanceof Item.Sequence sequence ? sequence.items() : List.of(index);
+        return new Item.Device(ops.subscript(call.tensor(0, "tensor"), items, call.span()));
     }
 
     private Item specialize(CallArguments call) {
-        Item item = call.required(0, "value");
+        Item item = context.specialized(call.required(0, "value"));
         if (item instanceof Item.Known || item instanceof Item.Sequence) {
             String text = context.source.text(call.span());
             context.editHost(call.span(), text.substring(text.indexOf('('), text.lastIndexOf(')') + 1));
@@ -233,9 +161,5 @@ final class LanguageCalls {
         Size size = new Size.Tunable(name);
         context.editHost(call.span(), size);
         return new Item.Sized(size);
-    }
-
-    private static List<Item> items(Item index) {
-        return index instanceof Item.Sequence sequence ? sequence.items() : List.of(index);
     }
 }

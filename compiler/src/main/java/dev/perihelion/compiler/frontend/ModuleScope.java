@@ -12,35 +12,14 @@ import java.util.Set;
 /** What a file defines at its top level, also under {@code if} and {@code try}. */
 final class ModuleScope {
 
-    private static final Set<String> BUILTINS = Set.of(
-            "abs",
-            "bool",
-            "enumerate",
-            "float",
-            "int",
-            "isinstance",
-            "len",
-            "list",
-            "max",
-            "min",
-            "print",
-            "range",
-            "round",
-            "slice",
-            "sum",
-            "tuple",
-            "zip",
-            "str",
-            "pow",
-            "divmod",
-            "any",
-            "all",
-            "hasattr",
-            "getattr",
-            "map",
-            "reversed",
-            "sorted",
-            "type");
+    private static final Set<String> BUILTINS =
+            Set.of(("abs all any ascii bin bool bytes callable chr complex dict dir divmod enumerate filter float "
+                            + "format frozenset getattr hasattr hash hex id int isinstance issubclass iter len list map max "
+                            + "min next object oct open ord pow print property range repr reversed round set setattr slice "
+                            + "sorted staticmethod str sum super tuple type vars zip NotImplemented __name__ __file__ "
+                            + "Exception AssertionError AttributeError IndexError ImportError KeyError NotImplementedError "
+                            + "RuntimeError TypeError ValueError Warning UserWarning StopIteration")
+                    .split(" "));
 
     private final Map<String, Item> names = new LinkedHashMap<>();
     private final Map<String, Stmt> definitions = new LinkedHashMap<>();
@@ -62,6 +41,14 @@ final class ModuleScope {
         return Optional.ofNullable(definitions.get(name));
     }
 
+    /** The expression that a statement gives to its one name. */
+    static Optional<Expr> value(Stmt stmt) {
+        if (stmt instanceof Stmt.Assign assign && assign.targets().size() == 1) {
+            return Optional.of(assign.value());
+        }
+        return stmt instanceof Stmt.AnnotatedAssign assign ? assign.value() : Optional.empty();
+    }
+
     private void collect(List<Stmt> body) {
         for (Stmt stmt : body) {
             if (stmt instanceof Stmt.FunctionDef function) {
@@ -79,19 +66,34 @@ final class ModuleScope {
                             new Item.Qualified(imported.module() + "." + alias.name()),
                             stmt);
                 }
-            } else if (stmt instanceof Stmt.Assign assign
-                    && assign.targets().size() == 1
-                    && assign.targets().get(0) instanceof Expr.Name target) {
-                define(target.id(), constant(assign.value(), target.id()), stmt);
+            } else if (stmt instanceof Stmt.Assign assign) {
+                assign.targets().forEach(target -> define(target, assign.value(), stmt));
             } else if (stmt instanceof Stmt.AnnotatedAssign assign
                     && assign.target() instanceof Expr.Name target
                     && assign.value().isPresent()) {
                 define(target.id(), constant(assign.value().get(), target.id()), stmt);
+            } else if (stmt instanceof Stmt.ClassDef type) {
+                define(type.name(), new Item.Opaque("the class `" + type.name() + "`"), stmt);
             } else if (stmt instanceof Stmt.If branch) {
                 collect(branch.body());
                 collect(branch.orElse());
             } else if (stmt instanceof Stmt.Other other) {
                 collect(other.blocks());
+            }
+        }
+    }
+
+    private void define(Expr target, Expr value, Stmt stmt) {
+        if (target instanceof Expr.Name name) {
+            define(name.id(), constant(value, name.id()), stmt);
+        } else if (target instanceof Expr.TupleDisplay names) {
+            List<Expr> values = value instanceof Expr.TupleDisplay tuple ? tuple.elements() : List.of();
+            for (int i = 0; i < names.elements().size(); i++) {
+                if (values.size() == names.elements().size()) {
+                    define(names.elements().get(i), values.get(i), stmt);
+                } else if (names.elements().get(i) instanceof Expr.Name name) {
+                    define(name.id(), new Item.Opaque("the module's `" + name.id() + "`"), stmt);
+                }
             }
         }
     }

@@ -18,18 +18,14 @@ final class RootDependencies {
         for (RootLoop root : roots) {
             Operands.walk(root.body(), op -> {
                 if (op instanceof Op.Load load
-                        && writtenInPhase.getOrDefault(load.tensor().name(), -1) == root.phase()) {
+                        && writtenInPhase.getOrDefault(load.tensor().storage(), -1) == root.phase()) {
                     context.report(context.error(
                             load.span(),
                             MessageKey.LOOP_DEPENDENCY,
                             load.tensor().name()));
                 }
             });
-            Operands.walk(root.body(), op -> {
-                if (op instanceof Op.Store store) {
-                    writtenInPhase.put(store.tensor().name(), root.phase());
-                }
-            });
+            Operands.walk(root.body(), op -> op.writes().forEach(storage -> writtenInPhase.put(storage, root.phase())));
         }
     }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Runs statements abstractly: device statements become operations, host statements bind what can be known of them. */
 final class Statements implements StmtVisitor<Void> {
@@ -33,6 +34,8 @@ final class Statements implements StmtVisitor<Void> {
     private final TileLoops tileLoops;
     private Optional<Item> returned = Optional.empty();
     private boolean failed;
+    private boolean ended;
+    private final HostFlow host;
 
     Statements(Context context, Calls calls, Scope scope) {
         this(context, calls, scope, new TileLoops(context));
@@ -44,6 +47,7 @@ final class Statements implements StmtVisitor<Void> {
         this.scope = scope;
         this.evaluator = new Evaluator(context, calls, scope);
         this.tileLoops = tileLoops;
+        this.host = new HostFlow(context, this, scope);
     }
 
     /** What {@code return} gave, where it was reached. */
@@ -63,7 +67,7 @@ final class Statements implements StmtVisitor<Void> {
     /** Runs the statements; a mistake ends its statement only, so that one run reports several. */
     void run(List<Stmt> body) {
         for (Stmt stmt : body) {
-            if (returned.isPresent()) {
+            if (returned.isPresent() || ended) {
                 return;
             }
             try {
@@ -81,6 +85,37 @@ final class Statements implements StmtVisitor<Void> {
         }
     }
 
+    /**
+     * What host statements did that may not run.
+     *
+     * @param names all names behind them
+     * @param ended whether they raise or return
+     * @param returned what a host function returned
+     * @param failed whether there was a mistake, which is not reported
+     */
+    record Attempt(Map<String, Item> names, boolean ended, Optional<Item> returned, boolean failed) {}
+
+    /** Runs host statements that may not run, and reports no mistakes. */
+    Attempt attempt(List<Stmt> body) {
+        boolean failedBefore = failed;
+        boolean endedBefore = ended;
+        Optional<Item> returnedBefore = returned;
+        int mistakes = context.diagnostics().size();
+        failed = false;
+        context.speculate(() -> run(body));
+        context.forgetDiagnostics(mistakes);
+        Attempt attempt = new Attempt(scope.snapshot(), ended || returned.isPresent(), returned, failed);
+        failed = failedBefore;
+        ended = endedBefore;
+        returned = returnedBefore;
+        return attempt;
+    }
+
+    /** What a host function returns. */
+    void returns(Item item) {
+        returned = Optional.of(item);
+    }
+
     private void poison(Stmt stmt) {
         failed = true;
         AssignedNames.of(List.of(stmt)).forEach(name -> scope.bind(name, new Item.Opaque(POISON)));
@@ -89,7 +124,10 @@ final class Statements implements StmtVisitor<Void> {
     @Override
     public Void visitExpression(Stmt.Expression stmt) {
         if (!(stmt.value() instanceof Expr.Constant)) {
-            evaluator.evaluate(stmt.value());
+            Item result = evaluator.evaluate(stmt.value());
+            if (!context.builder.onDevice()) {
+                host.effect(stmt.value(), result);
+            }
         }
         return null;
     }
@@ -115,12 +153,17 @@ final class Statements implements StmtVisitor<Void> {
     @Override
     public Void visitAugmentedAssign(Stmt.AugmentedAssign stmt) {
         Item old = evaluator.evaluate(stmt.target());
-        Item value = evaluator.binary(stmt.operator(), old, evaluator.evaluate(stmt.value()), stmt.span());
+        Item change = evaluator.evaluate(stmt.value());
+        if (old instanceof Item.Host && !context.builder.onDevice()) {
+            return null; // A tensor's elements change in place.
+        }
+        Item value = evaluator.binary(stmt.operator(), old, change, stmt.span());
         assign(stmt.target(), value, stmt.span());
         return null;
     }
 
-    private void assign(Expr target, Item value, Span span) {
+    /** Gives a value to a target. */
+    void assign(Expr target, Item value, Span span) {
         if (target instanceof Expr.Name name) {
             bind(name, value);
         } else if (target instanceof Expr.TupleDisplay tuple) {
@@ -131,12 +174,14 @@ final class Statements implements StmtVisitor<Void> {
             store(subscript, value, span);
         } else if (context.builder.onDevice()) {
             throw context.error(target.span(), MessageKey.BAD_TARGET);
+        } else if (target instanceof Expr.Subscript subscript) {
+            host.store(subscript, value, evaluator);
         }
     }
 
     private void bind(Expr.Name name, Item value) {
         if (!context.builder.onDevice()) {
-            scope.bindOnHost(name.id(), renamed(value, name.id()));
+            scope.bindOnHost(name.id(), context.isInlined() ? value : renamed(value, name.id()));
         } else if (scope.isHostName(name.id())) {
             throw context.error(name.span(), MessageKey.HOST_VARIABLE_ASSIGNED, name.id());
         } else {
@@ -146,16 +191,12 @@ final class Statements implements StmtVisitor<Void> {
     }
 
     /** Host values go by the last name they were given: that is what the launch passes. */
-    private static Item renamed(Item value, String name) {
+    static Item renamed(Item value, String name) {
         if (value instanceof Item.Host host) {
-            return new Item.Host(new dev.perihelion.compiler.ir.HostTensor(
-                    name,
-                    host.tensor().dtype(),
-                    host.tensor().shape(),
-                    host.tensor().strides()));
+            return new Item.Host(host.tensor().named(name));
         }
         if (value instanceof Item.Runtime runtime) {
-            return new Item.Runtime(name, runtime.dtype());
+            return runtime.named(name);
         }
         if (value instanceof Item.Sequence sequence) {
             List<Item> items = new ArrayList<>();
@@ -164,11 +205,25 @@ final class Statements implements StmtVisitor<Void> {
             }
             return new Item.Sequence(items, sequence.isList());
         }
+        if (value instanceof Item.Mapping mapping) {
+            Map<Object, Item> entries = new java.util.LinkedHashMap<>();
+            mapping.entries().forEach((key, item) -> {
+                String text = key instanceof String ? "\"" + key + "\"" : String.valueOf(key);
+                entries.put(key, renamed(item, name + "[" + text + "]"));
+            });
+            return new Item.Mapping(entries);
+        }
         return value;
     }
 
     private void unpack(List<Expr> targets, Item value, Span span) {
-        if (value instanceof Item.Sequence sequence && sequence.items().size() == targets.size()) {
+        boolean host = !context.builder.onDevice();
+        if (host && targets.stream().anyMatch(Expr.Starred.class::isInstance)) {
+            unpackStarred(targets, value, span);
+        } else if (host && value instanceof Item.Host tensor) {
+            Optional<Item> rows = HostViews.rows(tensor.tensor());
+            unpack(targets, rows.orElse(new Item.Opaque("a part of " + value.describe())), span);
+        } else if (value instanceof Item.Sequence sequence && sequence.items().size() == targets.size()) {
             for (int i = 0; i < targets.size(); i++) {
                 assign(targets.get(i), sequence.items().get(i), span);
             }
@@ -180,6 +235,25 @@ final class Statements implements StmtVisitor<Void> {
             targets.forEach(target -> assign(target, opaque, span));
         } else {
             throw context.error(span, MessageKey.UNPACK, targets.size(), value.describe());
+        }
+    }
+
+    private void unpackStarred(List<Expr> targets, Item value, Span span) {
+        Optional<Item.Sequence> sequence = Sequences.of(value);
+        int rest =
+                sequence.map(known -> known.items().size() - targets.size() + 1).orElse(-1);
+        int next = 0;
+        for (Expr target : targets) {
+            boolean starred = target instanceof Expr.Starred;
+            Expr inner = starred ? ((Expr.Starred) target).value() : target;
+            int count = starred ? rest : 1;
+            Item part = new Item.Opaque("a part of " + value.describe());
+            if (rest >= 0) {
+                List<Item> items = sequence.orElseThrow().items().subList(next, next + count);
+                part = starred ? new Item.Sequence(items, true) : items.get(0);
+                next += count;
+            }
+            assign(inner, part, span);
         }
     }
 
@@ -199,13 +273,14 @@ final class Statements implements StmtVisitor<Void> {
             if (kind.isPresent() && !kind.get().equals("range")) {
                 throw context.error(stmt.header(), MessageKey.NESTED_ROOT_LOOP);
             }
-            forget(stmt);
+            host.loop(stmt, evaluator);
             return null;
         }
         if (!stmt.orElse().isEmpty()) {
             throw context.error(stmt.header(), MessageKey.UNSUPPORTED_ON_DEVICE, "`else` after a loop");
         }
-        if (kind.isPresent() && !kind.get().equals("static_range")) {
+        boolean unrolls = kind.isPresent() && kind.get().equals("range") && picksFromSequence(stmt);
+        if (kind.isPresent() && !kind.get().equals("static_range") && !unrolls) {
             new LoopBuilder(context, this, scope, tileLoops).build(stmt, kind.get());
             return null;
         }
@@ -214,6 +289,18 @@ final class Statements implements StmtVisitor<Void> {
             run(stmt.body());
         }
         return null;
+    }
+
+    /** Whether the body subscripts a tuple or list with the loop's variable, which then must be known. */
+    private boolean picksFromSequence(Stmt.For stmt) {
+        if (!(stmt.target() instanceof Expr.Name target)) {
+            return false;
+        }
+        Pattern subscript = Pattern.compile("(\\w+)\\s*\\[[^\\]]*\\b" + Pattern.quote(target.id()) + "\\b");
+        return stmt.body().stream()
+                .flatMap(inner ->
+                        subscript.matcher(context.source.text(inner.span())).results())
+                .anyMatch(match -> scope.find(match.group(1)).orElse(null) instanceof Item.Sequence);
     }
 
     private List<Item> unrolled(Stmt.For stmt, Optional<String> kind) {
@@ -250,7 +337,7 @@ final class Statements implements StmtVisitor<Void> {
     @Override
     public Void visitWhile(Stmt.While stmt) {
         if (!context.builder.onDevice()) {
-            forget(stmt);
+            host.loop(stmt, evaluator);
             return null;
         }
         if (!stmt.orElse().isEmpty()) {
@@ -290,7 +377,7 @@ final class Statements implements StmtVisitor<Void> {
         } else if (context.builder.onDevice()) {
             branch(stmt, context.operand(test, stmt.test().span()));
         } else {
-            forget(stmt);
+            host.branch(stmt, test);
         }
         return null;
     }
@@ -369,15 +456,8 @@ final class Statements implements StmtVisitor<Void> {
         return new Branch(context.builder.close(), names);
     }
 
-    /** Host control flow that is not followed: what it assigns is not known afterwards. */
-    private void forget(Stmt stmt) {
-        refuseTileLoops(List.of(stmt));
-        for (String name : AssignedNames.of(List.of(stmt))) {
-            scope.bindOnHost(name, new Item.Opaque("`" + name + "`, which host control flow assigns,"));
-        }
-    }
-
-    private void refuseTileLoops(List<Stmt> body) {
+    /** A tile loop that the host may run or not. */
+    void refuseTileLoops(List<Stmt> body) {
         for (Stmt stmt : body) {
             if (stmt instanceof Stmt.For loop) {
                 if (TileLoops.isTileLoop(loop, evaluator)) {
@@ -397,7 +477,25 @@ final class Statements implements StmtVisitor<Void> {
 
     @Override
     public Void visitReturn(Stmt.Return stmt) {
-        returned = Optional.of(stmt.value().map(evaluator::evaluate).orElse(new Item.Known(Expr.Special.NONE)));
+        boolean kernel = !context.builder.onDevice() && !context.isInlined();
+        Optional<Item> value = stmt.value().map(expr -> {
+            int mistakes = context.diagnostics().size();
+            try {
+                return evaluator.evaluate(expr);
+            } catch (CompileException e) {
+                if (!kernel) {
+                    throw e;
+                }
+                context.forgetDiagnostics(mistakes);
+                return new Item.Opaque("what the kernel returns");
+            }
+        });
+        // What a kernel returns early is Python's business; the tile loops are compiled all the same.
+        if (!kernel) {
+            returned = Optional.of(value.orElse(new Item.Known(Expr.Special.NONE)));
+        } else if (context.isSpeculative()) {
+            ended = true;
+        }
         return null;
     }
 
@@ -412,7 +510,9 @@ final class Statements implements StmtVisitor<Void> {
             }
             return null;
         }
-        if (Constants.truth(test).equals(Optional.of(false))) {
+        if (Constants.truth(test).equals(Optional.of(false)) && context.isSpeculative()) {
+            ended = true;
+        } else if (Constants.truth(test).equals(Optional.of(false))) {
             throw context.error(stmt.span(), MessageKey.ASSERT_FAILS);
         }
         return null;
@@ -420,7 +520,12 @@ final class Statements implements StmtVisitor<Void> {
 
     @Override
     public Void visitRaise(Stmt.Raise stmt) {
-        return deviceRefuses(stmt.span(), "`raise`");
+        deviceRefuses(stmt.span(), "`raise`");
+        if (!context.isSpeculative() && !context.isInlined()) {
+            throw context.error(stmt.span(), MessageKey.HOST_RAISES);
+        }
+        ended = true;
+        return null;
     }
 
     @Override
@@ -446,6 +551,9 @@ final class Statements implements StmtVisitor<Void> {
 
     @Override
     public Void visitFunctionDef(Stmt.FunctionDef stmt) {
+        if (!context.builder.onDevice()) {
+            scope.bindOnHost(stmt.name(), new Item.NestedFunction(stmt, scope.snapshot()));
+        }
         return deviceRefuses(stmt.header(), "a nested function");
     }
 
@@ -477,7 +585,7 @@ final class Statements implements StmtVisitor<Void> {
     @Override
     public Void visitOther(Stmt.Other stmt) {
         if (!context.builder.onDevice()) {
-            forget(stmt);
+            host.other(stmt);
         }
         return deviceRefuses(stmt.span(), "`" + stmt.what() + "`");
     }

@@ -1,14 +1,12 @@
 package dev.perihelion.compiler.frontend;
 
 import dev.perihelion.compiler.diagnostics.MessageKey;
-import dev.perihelion.compiler.ir.Dim;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Literal;
 import dev.perihelion.compiler.ir.Operand.Value;
 import dev.perihelion.compiler.ops.PointwiseOp;
 import dev.perihelion.compiler.ops.PointwiseTable;
 import dev.perihelion.compiler.syntax.Span;
-import dev.perihelion.compiler.type.DType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,11 +74,10 @@ final class TensorCalls {
         new ArithmeticCalls(context, ops).register(handlers);
         new ReductionCalls(context, ops).register(handlers);
         new StatisticsCalls(context, ops).register(handlers);
-        new ProductCalls(context, ops).register(handlers);
         views.register(handlers);
-        handlers.put("zeros_like", call -> like(call, 0.0));
-        handlers.put("ones_like", call -> like(call, 1.0));
-        handlers.put("full_like", call -> like(call, Double.NaN));
+        new CreationCalls(context, ops).registerTorch(handlers);
+        new ShapeCalls(context, ops).registerTorch(handlers);
+        new MatrixCalls(context, ops).registerTorch(handlers);
     }
 
     /** Whether this name means something on device tensors. */
@@ -164,19 +161,6 @@ final class TensorCalls {
     /** {@code x.T}, {@code x.mT}. */
     Item transposeLast(Value self, Span span) {
         return views.transposeLast(self, span);
-    }
-
-    private Item like(CallArguments call, double fill) {
-        Operand self = call.operand(0, "input");
-        Operand value = Double.isNaN(fill) ? call.operand(1, "fill_value") : Family.number(fill);
-        DType dtype = call.optionalDType("dtype").orElse(self.type().dtype());
-        call.ignore("device");
-        return device(ops.full(self.type().shape(), value, dtype, call.span()));
-    }
-
-    /** The extent that an item stands for in a shape. */
-    Dim dim(Item item, Span span) {
-        return new Extents(context).dim(item, span);
     }
 
     private static Item device(Operand operand) {

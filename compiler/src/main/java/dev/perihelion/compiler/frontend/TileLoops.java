@@ -101,12 +101,19 @@ final class TileLoops {
         if (!begins.isEmpty() && begins.size() != ends.size() || !sizes.isEmpty() && sizes.size() != ends.size()) {
             throw context.error(call.span(), MessageKey.TILE_BOUNDS_MISMATCH, begins.size(), ends.size());
         }
+        // Bounds first: where one of them is a mistake, no block is left half made.
+        List<Operand> lows = new ArrayList<>();
+        List<Operand> highs = new ArrayList<>();
+        for (int i = 0; i < ends.size(); i++) {
+            lows.add(begins.isEmpty() ? new Operand.Literal(0L, DType.INT64) : bound(begins.get(i), call.span()));
+            highs.add(bound(ends.get(i), call.span()));
+        }
         boolean known = blocksOf.containsKey(loop);
         List<Integer> blocks = blocksOf.computeIfAbsent(loop, key -> new ArrayList<>());
         List<TileAxis> axes = new ArrayList<>();
         for (int i = 0; i < ends.size(); i++) {
-            Operand low = begins.isEmpty() ? new Operand.Literal(0L, DType.INT64) : bound(begins.get(i), call.span());
-            Operand high = bound(ends.get(i), call.span());
+            Operand low = lows.get(i);
+            Operand high = highs.get(i);
             if (low instanceof Operand.Literal a
                     && high instanceof Operand.Literal b
                     && ((Number) b.number()).longValue() < ((Number) a.number()).longValue()) {

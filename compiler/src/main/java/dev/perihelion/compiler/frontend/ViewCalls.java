@@ -21,7 +21,6 @@ final class ViewCalls extends Family {
     @Override
     void register(Map<String, Handler> handlers) {
         handlers.put("unsqueeze", this::unsqueeze);
-        handlers.put("squeeze", this::squeeze);
         handlers.put("transpose", this::transpose);
         handlers.put("swapaxes", this::transpose);
         handlers.put("swapdims", this::transpose);
@@ -36,21 +35,6 @@ final class ViewCalls extends Family {
         Value self = call.tensor(0, "input");
         return device(ops.unsqueeze(
                 self, call.axis(call.required(1, "dim"), self.type().rank() + 1), call.span()));
-    }
-
-    private Item squeeze(CallArguments call) {
-        Value self = call.tensor(0, "input");
-        List<Dim> shape = new ArrayList<>(self.type().shape());
-        if (call.optional(1, "dim").isEmpty()) {
-            shape.removeIf(Dim.ONE::equals);
-        } else {
-            int axis = call.axis(call.required(1, "dim"), self.type().rank());
-            if (shape.get(axis).equals(Dim.ONE)) {
-                shape.remove(axis);
-            }
-        }
-        boolean same = shape.size() == self.type().rank();
-        return device(same ? self : ops.reshape(self, shape, call.span()));
     }
 
     private Item transpose(CallArguments call) {

@@ -48,6 +48,17 @@ public sealed interface Dim {
         }
     }
 
+    /**
+     * One of several axes that another axis was cut into by a reshape: a position along it counts {@code stride} positions
+     * along {@code whole}.
+     */
+    record Part(Dim whole, Size size, Size stride) implements Dim {
+        @Override
+        public String toString() {
+            return size.toString();
+        }
+    }
+
     /** The axis of a length. */
     static Dim of(Size size) {
         if (size instanceof Size.Constant constant) {
@@ -69,6 +80,6 @@ public sealed interface Dim {
                     .map(Dim::length)
                     .reduce(Size.ONE, (a, b) -> Size.of(Size.Operation.MULTIPLY, a, b));
         }
-        return ((Sized) this).size();
+        return this instanceof Part part ? part.size() : ((Sized) this).size();
     }
 }

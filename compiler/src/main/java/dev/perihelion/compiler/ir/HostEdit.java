@@ -5,6 +5,9 @@ import dev.perihelion.compiler.syntax.Span;
 /** A piece of host code that the generated module has something else for. */
 public sealed interface HostEdit {
 
+    /** The generated module's function that says how many processors a device has. */
+    String PROCESSORS = "_processors";
+
     /** Where the piece stands. */
     Span span();
 

@@ -9,11 +9,15 @@ import java.util.function.ToLongFunction;
  * A tensor that lives in device memory: a parameter of the kernel or made by its host code.
  *
  * @param name the host expression that is passed to the launch; also the parameter's name
+ * @param storage whose memory it is: the first name of the tensor that it is a view of; tensors that share memory agree here
  * @param dtype of its elements
  * @param shape extents
  * @param strides in elements
  */
-public record HostTensor(String name, DType dtype, List<Size> shape, List<Size> strides) {
+public record HostTensor(String name, String storage, DType dtype, List<Size> shape, List<Size> strides) {
+
+    /** The name of a tensor that the user has not named yet. */
+    public static final String MADE = "made";
 
     public HostTensor {
         shape = List.copyOf(shape);
@@ -22,6 +26,21 @@ public record HostTensor(String name, DType dtype, List<Size> shape, List<Size> 
             throw new IllegalArgumentException(
                     "`" + name + "` has " + shape.size() + " axes and " + strides.size() + " strides.");
         }
+    }
+
+    /** A tensor of its own memory. */
+    public HostTensor(String name, DType dtype, List<Size> shape, List<Size> strides) {
+        this(name, name, dtype, shape, strides);
+    }
+
+    /** The same tensor under another name; a tensor that only an expression made has its memory named so too. */
+    public HostTensor named(String newName) {
+        return new HostTensor(newName, storage.equals(MADE) ? newName : storage, dtype, shape, strides);
+    }
+
+    /** This tensor as a view of, or perhaps a copy of, another one. */
+    public HostTensor sharing(HostTensor other) {
+        return new HostTensor(name, other.storage, dtype, shape, strides);
     }
 
     public int rank() {

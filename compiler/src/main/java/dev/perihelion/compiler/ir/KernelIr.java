@@ -3,6 +3,7 @@ package dev.perihelion.compiler.ir;
 import dev.perihelion.compiler.syntax.Stmt;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A typed kernel, free of any configuration.
@@ -15,6 +16,8 @@ import java.util.Map;
  * @param scalars numbers that the launch passes
  * @param tunables parameters of the search that the user registered
  * @param hostEdits pieces of host code that the module replaces
+ * @param pinned arguments that the module is good for alone, by host expression: {@link Long}, {@link Double} or
+ *     {@link Boolean}
  * @param hints the user's names of values, by value id
  */
 public record KernelIr(
@@ -26,6 +29,7 @@ public record KernelIr(
         List<HostScalar> scalars,
         List<Tunable> tunables,
         List<HostEdit> hostEdits,
+        Map<String, Object> pinned,
         Map<Integer, String> hints) {
     public KernelIr {
         roots = List.copyOf(roots);
@@ -38,6 +42,8 @@ public record KernelIr(
 
     /** Every operation outside of regions, of all root loops. */
     public List<Op> topLevelOps() {
-        return roots.stream().flatMap(root -> root.body().stream()).toList();
+        return roots.stream()
+                .flatMap(root -> Stream.concat(root.preamble().stream(), root.body().stream()))
+                .toList();
     }
 }

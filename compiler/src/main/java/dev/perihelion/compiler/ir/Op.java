@@ -7,6 +7,7 @@ import dev.perihelion.compiler.syntax.Span;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** An operation of the tile IR. Free of any configuration. */
 public sealed interface Op {
@@ -26,6 +27,11 @@ public sealed interface Op {
     /** Whether it does something besides giving values. */
     default boolean hasEffect() {
         return false;
+    }
+
+    /** The memory it writes itself, by {@link HostTensor#storage}; what its regions write is theirs. */
+    default Set<String> writes() {
+        return Set.of();
     }
 
     /** The operations inside it, region by region. */
@@ -79,6 +85,11 @@ public sealed interface Op {
         }
 
         @Override
+        public Set<String> writes() {
+            return Set.of(tensor.storage());
+        }
+
+        @Override
         public boolean hasEffect() {
             return true;
         }
@@ -91,6 +102,49 @@ public sealed interface Op {
         @Override
         public List<Value> results() {
             return List.of();
+        }
+    }
+
+    /**
+     * Changes elements of a host tensor, each in one step, and gives what they held; lanes outside are left alone.
+     *
+     * @param value of the tensor's dtype and the accessed block's shape
+     * @param expected only for {@link AtomicOp#CAS}: what an element must hold to be changed
+     * @param semantics Triton's name of the memory order, as {@code relaxed}
+     */
+    record Atomic(
+            Value result,
+            AtomicOp op,
+            HostTensor tensor,
+            List<Index> indices,
+            Operand value,
+            Optional<Operand> expected,
+            String semantics,
+            Span span)
+            implements Op {
+        @Override
+        public <R> R accept(OpVisitor<R> visitor) {
+            return visitor.visitAtomic(this);
+        }
+
+        @Override
+        public Set<String> writes() {
+            return Set.of(tensor.storage());
+        }
+
+        @Override
+        public boolean hasEffect() {
+            return true;
+        }
+
+        @Override
+        public List<Operand> operands() {
+            return concat(access(indices, expected), List.of(value));
+        }
+
+        @Override
+        public List<Value> results() {
+            return List.of(result);
         }
     }
 
@@ -253,6 +307,41 @@ public sealed interface Op {
     }
 
     /**
+     * Matrix product of two axes with a scale for each 32 elements of the inner axis; float32.
+     *
+     * @param leftFormat how the left operand's bytes are read: {@code e2m1}, {@code e4m3}, {@code e5m2}, {@code bf16} or
+     *     {@code fp16}
+     */
+    record DotScaled(
+            Value result,
+            Value left,
+            Value leftScale,
+            String leftFormat,
+            Value right,
+            Value rightScale,
+            String rightFormat,
+            Optional<Operand> accumulator,
+            Span span)
+            implements Op {
+        @Override
+        public <R> R accept(OpVisitor<R> visitor) {
+            return visitor.visitDotScaled(this);
+        }
+
+        @Override
+        public List<Operand> operands() {
+            return concat(
+                    List.of(left, leftScale, right, rightScale),
+                    accumulator.stream().toList());
+        }
+
+        @Override
+        public List<Value> results() {
+            return List.of(result);
+        }
+    }
+
+    /**
      * Puts the operand's axes elsewhere, with new axes of extent one.
      *
      * @param axes for each axis of the result the operand's axis, or -1 for a new one; operand axes keep their order
@@ -315,6 +404,60 @@ public sealed interface Op {
         @Override
         public <R> R accept(OpVisitor<R> visitor) {
             return visitor.visitReshape(this);
+        }
+
+        @Override
+        public List<Operand> operands() {
+            return List.of(operand);
+        }
+
+        @Override
+        public List<Value> results() {
+            return List.of(result);
+        }
+    }
+
+    /** Two tensors of one shape side by side along a new last axis. */
+    record Join(Value result, Value first, Value second, Span span) implements Op {
+        @Override
+        public <R> R accept(OpVisitor<R> visitor) {
+            return visitor.visitJoin(this);
+        }
+
+        @Override
+        public List<Operand> operands() {
+            return List.of(first, second);
+        }
+
+        @Override
+        public List<Value> results() {
+            return List.of(result);
+        }
+    }
+
+    /** Takes the two halves of a last axis of two elements. */
+    record Split(Value first, Value second, Value operand, Span span) implements Op {
+        @Override
+        public <R> R accept(OpVisitor<R> visitor) {
+            return visitor.visitSplit(this);
+        }
+
+        @Override
+        public List<Operand> operands() {
+            return List.of(operand);
+        }
+
+        @Override
+        public List<Value> results() {
+            return List.of(first, second);
+        }
+    }
+
+    /** The same bits read as another dtype of the same width. */
+    record Bitcast(Value result, Value operand, Span span) implements Op {
+        @Override
+        public <R> R accept(OpVisitor<R> visitor) {
+            return visitor.visitBitcast(this);
         }
 
         @Override

@@ -6,6 +6,8 @@ public interface OpVisitor<R> {
 
     R visitStore(Op.Store op);
 
+    R visitAtomic(Op.Atomic op);
+
     R visitPointwise(Op.Pointwise op);
 
     R visitCast(Op.Cast op);
@@ -22,6 +24,8 @@ public interface OpVisitor<R> {
 
     R visitDot(Op.Dot op);
 
+    R visitDotScaled(Op.DotScaled op);
+
     R visitExpandDims(Op.ExpandDims op);
 
     R visitPermute(Op.Permute op);
@@ -29,6 +33,12 @@ public interface OpVisitor<R> {
     R visitBroadcast(Op.Broadcast op);
 
     R visitReshape(Op.Reshape op);
+
+    R visitJoin(Op.Join op);
+
+    R visitSplit(Op.Split op);
+
+    R visitBitcast(Op.Bitcast op);
 
     R visitForTiles(Op.ForTiles op);
 

@@ -98,6 +98,9 @@ final class Axes {
         if (dim instanceof Dim.Merged merged) {
             return merged.parts().stream().anyMatch(this::needsMask);
         }
+        if (dim instanceof Dim.Part part) {
+            return needsMask(part.whole());
+        }
         long extent = device.plan.evaluate(dim.length());
         return extent == 0 || extent % device.plan.length(dim) != 0;
     }
@@ -111,6 +114,11 @@ final class Axes {
             return chunkIndex.get(known.size());
         }
         return arange(dim);
+    }
+
+    /** The positions along an axis counted from its own beginning, also where it is a tile's. */
+    String offsetsIn(Dim dim) {
+        return dim instanceof Dim.Static ? indexOf(dim) : arange(dim);
     }
 
     private String arange(Dim dim) {
@@ -133,12 +141,19 @@ final class Axes {
         if (dim instanceof Dim.Merged merged) {
             return Optional.of(along(merged(merged), axis, shape.size()));
         }
+        if (dim instanceof Dim.Part part) {
+            return Optional.of(part(part.whole(), shape));
+        }
         return Optional.of(
                 along("(" + indexOf(dim) + " < " + device.plan.evaluate(dim.length()) + ")", axis, shape.size()));
     }
 
     /** Each position of the outer axes has a length of its own. */
     private String jagged(Open names, List<Dim> shape, int axis) {
+        return "(" + along(names.index(), axis, shape.size()) + " < " + lengths(names, shape) + ")";
+    }
+
+    private String lengths(Open names, List<Dim> shape) {
         Value lengths = names.axis().lengths().orElseThrow();
         List<Integer> positions = new ArrayList<>();
         for (Dim dim : lengths.type().shape()) {
@@ -148,8 +163,31 @@ final class Axes {
             }
             positions.add(at);
         }
-        return "(" + along(names.index(), axis, shape.size()) + " < "
-                + along(device.print(lengths), positions, shape.size()) + ")";
+        return along(device.print(lengths), positions, shape.size());
+    }
+
+    /** The parts of an axis count together; where some are gone, the first of the positions that are left. */
+    private String part(Dim whole, List<Dim> shape) {
+        List<String> terms = new ArrayList<>();
+        for (int i = 0; i < shape.size(); i++) {
+            if (shape.get(i) instanceof Dim.Part part && part.whole().equals(whole)) {
+                long stride = device.plan.evaluate(part.stride());
+                String offsets = along(arange(part), i, shape.size());
+                terms.add(stride == 1 ? offsets : offsets + " * " + stride);
+            }
+        }
+        String offset = String.join(" + ", terms);
+        if (!(whole instanceof Dim.Block block)) {
+            return "(" + offset + " < " + device.plan.evaluate(whole.length()) + ")";
+        }
+        Open names = get(block.id());
+        String position = names.begin() + " + " + offset;
+        if (names.axis().lengths().isPresent()) {
+            return "(" + position + " < " + lengths(names, shape) + ")";
+        }
+        long step = device.plan.step(names.axis());
+        String end = "(" + position + " < " + device.print(names.axis().end()) + ")";
+        return step == device.plan.block(block.id()) ? end : "(" + end + " & (" + offset + " < " + step + "))";
     }
 
     private String merged(Dim.Merged merged) {

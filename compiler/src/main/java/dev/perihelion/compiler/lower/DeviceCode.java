@@ -135,6 +135,11 @@ final class DeviceCode {
         return parameters;
     }
 
+    /** The tensors that are passed. */
+    List<HostTensor> hostTensors() {
+        return List.copyOf(tensors.keySet());
+    }
+
     /** The host expressions that are passed for them. */
     List<String> arguments() {
         List<String> arguments = new ArrayList<>(tensorExpressions.values());

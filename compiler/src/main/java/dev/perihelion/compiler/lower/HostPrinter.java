@@ -49,7 +49,8 @@ final class HostPrinter {
         return line.substring(from);
     }
 
-    private String edited(Span span) {
+    /** The text of a piece of the file, with what the module has in places. */
+    String edited(Span span) {
         List<HostEdit> edits = ir.hostEdits().stream()
                 .filter(edit -> isWithin(edit.span(), span))
                 .filter(edit -> ir.hostEdits().stream()

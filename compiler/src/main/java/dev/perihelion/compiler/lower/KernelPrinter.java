@@ -1,6 +1,7 @@
 package dev.perihelion.compiler.lower;
 
 import dev.perihelion.compiler.WorkEstimate;
+import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.KernelIr;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.OpVisitor;
@@ -11,24 +12,36 @@ final class KernelPrinter implements OpVisitor<Void> {
 
     private final DeviceCode device;
     private final MemoryPrinter memory;
+    private final AtomicPrinter atomics;
     private final ValuePrinter values;
     private final ReductionPrinter reductions;
+    private final DotPrinter dots;
     private final TilePrinter tiles;
     private final LoopPrinter loops;
     private final Programs programs;
+    private final StoreBarriers barriers;
 
     KernelPrinter(KernelIr ir, Plan plan) {
         this.device = new DeviceCode(ir, plan);
         this.memory = new MemoryPrinter(device);
+        this.atomics = new AtomicPrinter(device, memory);
         this.values = new ValuePrinter(device);
         this.reductions = new ReductionPrinter(device);
+        this.dots = new DotPrinter(device, reductions);
         this.tiles = new TilePrinter(device);
         this.loops = new LoopPrinter(device, reductions, this::print);
+        this.barriers = new StoreBarriers(ir);
         this.programs = new Programs(device, this::print);
     }
 
     /** A printed device function. */
-    record Printed(String text, String name, List<String> arguments, String grid, WorkEstimate work) {}
+    record Printed(
+            String text,
+            String name,
+            List<String> arguments,
+            List<HostTensor> tensors,
+            String grid,
+            WorkEstimate work) {}
 
     Printed print() {
         String name = device.names.fresh(device.ir.definition().name() + "_kernel");
@@ -39,7 +52,13 @@ final class KernelPrinter implements OpVisitor<Void> {
             parameters.add(Programs.SEMAPHORE);
         }
         String text = "@triton.jit\ndef _" + name + "(" + String.join(", ", parameters) + "):\n" + device.code;
-        return new Printed(text, "_" + name, device.arguments(), programs.hostTotal(), device.work.estimate());
+        return new Printed(
+                text,
+                "_" + name,
+                device.arguments(),
+                device.hostTensors(),
+                programs.hostTotal(),
+                device.work.estimate());
     }
 
     private void print(Op op) {
@@ -48,6 +67,9 @@ final class KernelPrinter implements OpVisitor<Void> {
 
     @Override
     public Void visitLoad(Op.Load op) {
+        if (barriers.isNeededBefore(op)) {
+            device.line("tl.debug_barrier()");
+        }
         memory.visitLoad(op);
         return null;
     }
@@ -55,6 +77,12 @@ final class KernelPrinter implements OpVisitor<Void> {
     @Override
     public Void visitStore(Op.Store op) {
         memory.visitStore(op);
+        return null;
+    }
+
+    @Override
+    public Void visitAtomic(Op.Atomic op) {
+        atomics.visitAtomic(op);
         return null;
     }
 
@@ -102,7 +130,13 @@ final class KernelPrinter implements OpVisitor<Void> {
 
     @Override
     public Void visitDot(Op.Dot op) {
-        reductions.visitDot(op);
+        dots.visitDot(op);
+        return null;
+    }
+
+    @Override
+    public Void visitDotScaled(Op.DotScaled op) {
+        dots.visitDotScaled(op);
         return null;
     }
 
@@ -127,6 +161,24 @@ final class KernelPrinter implements OpVisitor<Void> {
     @Override
     public Void visitReshape(Op.Reshape op) {
         values.visitReshape(op);
+        return null;
+    }
+
+    @Override
+    public Void visitJoin(Op.Join op) {
+        values.visitJoin(op);
+        return null;
+    }
+
+    @Override
+    public Void visitSplit(Op.Split op) {
+        values.visitSplit(op);
+        return null;
+    }
+
+    @Override
+    public Void visitBitcast(Op.Bitcast op) {
+        values.visitBitcast(op);
         return null;
     }
 

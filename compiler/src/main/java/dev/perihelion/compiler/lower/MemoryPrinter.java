@@ -19,7 +19,7 @@ final class MemoryPrinter {
         this.device = device;
     }
 
-    private String address(HostTensor tensor, List<Index> indices, int rank) {
+    String address(HostTensor tensor, List<Index> indices, int rank) {
         boolean wide = tensor.span(device.plan::evaluate) > Integer.MAX_VALUE;
         List<String> terms = new ArrayList<>();
         for (int i = 0; i < indices.size(); i++) {
@@ -58,7 +58,7 @@ final class MemoryPrinter {
             return device.print(at.position());
         }
         if (index instanceof Index.Range range) {
-            String positions = Axes.along(device.axes.indexOf(range.length()), range.axis(), rank);
+            String positions = Axes.along(device.axes.offsetsIn(range.length()), range.axis(), rank);
             String stepped = range.step() == 1 ? positions : "(" + positions + " * " + range.step() + ")";
             return DeviceCode.isZero(range.begin())
                     ? stepped
@@ -68,8 +68,8 @@ final class MemoryPrinter {
         return Axes.along(device.print(gather.positions()), gather.axes(), rank);
     }
 
-    private Optional<String> mask(List<Index> indices, List<Dim> shape, Optional<Operand> extra) {
-        List<String> masks = new ArrayList<>();
+    Optional<String> mask(HostTensor tensor, List<Index> indices, List<Dim> shape, Optional<Operand> extra) {
+        List<String> masks = new ArrayList<>(new Bounds(device).masks(tensor, indices, shape.size()));
         Set<Integer> covered = PaddingFacts.covered(indices);
         for (int axis = 0; axis < shape.size(); axis++) {
             if (covered.contains(axis)) {
@@ -88,9 +88,10 @@ final class MemoryPrinter {
         if (op.mask().isPresent() && !whole) {
             address = "tl.broadcast_to(" + address + ", " + device.shape(shape) + ")";
         }
-        Optional<String> mask = mask(op.indices(), shape, op.mask());
-        String text =
-                "tl.load(" + address + mask.map(m -> ", " + m + ", other=0").orElse("") + eviction(op) + ")";
+        Optional<String> mask = mask(op.tensor(), op.indices(), shape, op.mask());
+        String text = "tl.load(" + address
+                + mask.map(m -> ", " + m + ", other=" + (op.tensor().dtype().isFloat8() ? "0.0" : "0"))
+                        .orElse("") + eviction(op) + ")";
         boolean broadcasts = shape.stream().anyMatch(dim -> !dim.equals(Dim.ONE)) && !whole;
         if (shape.isEmpty() || whole || op.mask().isPresent() || !broadcasts) {
             device.define(op.result(), text);
@@ -118,7 +119,7 @@ final class MemoryPrinter {
 
     void visitStore(Op.Store op) {
         String address = address(op.tensor(), op.indices(), op.shape().size());
-        Optional<String> mask = mask(op.indices(), op.shape(), op.mask());
+        Optional<String> mask = mask(op.tensor(), op.indices(), op.shape(), op.mask());
         String value = device.print(op.value());
         if (op.value().isNumber() && !op.shape().isEmpty()) {
             value = device.full(op.shape(), value, op.tensor().dtype());

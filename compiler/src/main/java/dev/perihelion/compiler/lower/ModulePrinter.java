@@ -5,6 +5,8 @@ import dev.perihelion.compiler.Target;
 import dev.perihelion.compiler.TileCompiler;
 import dev.perihelion.compiler.args.ArgumentSpec;
 import dev.perihelion.compiler.args.Arguments;
+import dev.perihelion.compiler.ir.HostEdit;
+import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.KernelIr;
 import dev.perihelion.compiler.space.Keys;
 import dev.perihelion.compiler.space.LoopFacts;
@@ -17,10 +19,14 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Puts a standalone module together: imports, helpers, the device function, the host function. */
 public final class ModulePrinter {
+
+    private static final long MOST_REGISTERS = 256;
+    private static final long REGISTERS_OF_A_MULTIPROCESSOR = 65_536;
 
     private static final String LAUNCH = """
             def _launch(kernel, grid, *args, **options):
@@ -29,11 +35,29 @@ public final class ModulePrinter {
             """;
 
     private static final String EXPECT = """
-            def _expect(name, tensor, dtype, shape, stride):
-                if tensor.dtype != dtype or tensor.shape != shape or tensor.stride() != stride:
+            def _expect(name, tensor, dtype, shape, strides):
+                fits = tensor.dtype == dtype and tensor.shape == shape
+                if fits and tensor.stride() != strides:
+                    # The stride of an axis of one element is never used.
+                    fits = all(size == 1 or a == b for size, a, b in zip(shape, tensor.stride(), strides))
+                if not fits:
                     raise ValueError(
-                        f"`{name}` must be {dtype} with shape {shape} and strides {stride}: this module was generated for these."
+                        f"`{name}` must be {dtype} with shape {shape} and strides {strides}, for which this module was "
+                        f"generated; it is {tensor.dtype} with shape {tuple(tensor.shape)} and strides {tensor.stride()}."
                     )
+            """;
+
+    private static final String EXPECT_VALUE = """
+            def _expect_value(name, value, expected):
+                if value != expected:
+                    raise ValueError(f"`{name}` must be {expected}, for which this module was generated; it is {value}.")
+            """;
+
+    private static final String PROCESSORS = """
+            def _processors(device, *, reserved_sms=0):
+                if torch.device(device).type != "cuda":
+                    return 4
+                return max(1, torch.cuda.get_device_properties(device).multi_processor_count - reserved_sms)
             """;
 
     private static final String PROGRAMS = """
@@ -64,10 +88,22 @@ public final class ModulePrinter {
         KernelPrinter.Printed kernel = new KernelPrinter(ir, plan).print();
         List<String> host = hostFunction(plan, kernel);
         StringBuilder body = new StringBuilder("import torch\nimport triton\nimport triton.language as tl\n");
-        List<String> definitions = new HostDefinitions(ast).neededBy(host.subList(1, host.size()));
+        HostPrinter hostPrinter = new HostPrinter(ast.source(), ir, plan);
+        List<String> definitions =
+                new ArrayList<>(new HostDefinitions(ast, hostPrinter::edited).neededBy(withDefaults(host)));
+        if (definitions.remove(HostDefinitions.FUTURE)) {
+            body.insert(0, HostDefinitions.FUTURE + "\n\n");
+        }
         definitions.forEach(definition -> body.append(definition).append('\n'));
         body.append("\n\n").append(Prelude.of(kernel.text()));
         body.append(kernel.text()).append("\n\n").append(LAUNCH).append("\n\n").append(EXPECT);
+        if (!ir.pinned().isEmpty()) {
+            body.append("\n\n").append(EXPECT_VALUE);
+        }
+        String text = String.join("\n", host) + String.join("\n", definitions);
+        if (text.contains(HostEdit.PROCESSORS + "(")) {
+            body.append("\n\n").append(PROCESSORS);
+        }
         if (plan.isPersistent()) {
             body.append("\n\n").append(PROGRAMS);
         }
@@ -77,6 +113,15 @@ public final class ModulePrinter {
         return new GeneratedModule(header + body, sha256(body.toString()), kernel.work());
     }
 
+    /** What a host function executes: its body, and the defaults of its parameters. */
+    private List<String> withDefaults(List<String> host) {
+        List<String> lines = new ArrayList<>(host.subList(1, host.size()));
+        for (Parameters.Parameter parameter : ir.definition().parameters().all()) {
+            parameter.defaultValue().ifPresent(value -> lines.add(ast.source().text(value.span())));
+        }
+        return lines;
+    }
+
     private List<String> hostFunction(Plan plan, KernelPrinter.Printed kernel) {
         HostPrinter hostPrinter = new HostPrinter(ast.source(), ir, plan);
         List<String> lines = new ArrayList<>();
@@ -84,7 +129,7 @@ public final class ModulePrinter {
         for (Parameters.Parameter parameter : ir.definition().parameters().all()) {
             String standard = parameter
                     .defaultValue()
-                    .map(value -> "=" + ast.source().text(value.span()))
+                    .map(value -> "=" + hostPrinter.edited(value.span()))
                     .orElse("");
             parameters.add(parameter.name() + standard);
         }
@@ -97,12 +142,17 @@ public final class ModulePrinter {
                         + tuple(tensor.effectiveStrides()) + ")");
             }
         });
+        ir.pinned()
+                .forEach((name, value) -> body.add("_expect_value(\"" + name.replace("\"", "'") + "\", " + name + ", "
+                        + DeviceCode.number(value) + ")"));
         body.addAll(hostPrinter.lines(ir.prologue()));
+        kernel.tensors().stream()
+                .filter(tensor -> !isUntouchedArgument(tensor))
+                .forEach(tensor -> body.add(expectation(tensor, plan)));
         String grid = kernel.grid();
         if (plan.isPersistent()) {
             String first = kernel.arguments().get(0);
-            grid = "_programs(" + first + ".device, " + plan.configuration().getLong(Keys.NUM_SM_MULTIPLIER) + ", "
-                    + grid + ")";
+            grid = "_programs(" + first + ".device, " + multiplier(plan) + ", " + grid + ")";
         }
         List<String> launch = new ArrayList<>(List.of(kernel.name(), "(" + grid + ",)"));
         launch.addAll(kernel.arguments());
@@ -122,6 +172,35 @@ public final class ModulePrinter {
         body.addAll(hostPrinter.lines(ir.epilogue()));
         body.forEach(line -> lines.add(line.isEmpty() ? "" : "    " + line));
         return lines;
+    }
+
+    /** Whether a tensor is an argument that host code has not put something else for, so that it is checked already. */
+    private boolean isUntouchedArgument(HostTensor tensor) {
+        return arguments.byName().get(tensor.name()) instanceof ArgumentSpec.Tensor spec
+                && spec.dtype() == tensor.dtype()
+                && tensor.constantShape().equals(Optional.of(spec.shape()))
+                && tensor.constantStrides().equals(Optional.of(spec.effectiveStrides()));
+    }
+
+    /** The check that a tensor that host code made is what the compiler took it for. */
+    private static String expectation(HostTensor tensor, Plan plan) {
+        return "_expect(\"" + tensor.name().replace("\"", "'") + "\", " + tensor.name() + ", torch."
+                + tensor.dtype().torchName() + ", "
+                + tuple(tensor.shape().stream().map(plan::evaluate).toList()) + ", "
+                + tuple(tensor.strides().stream().map(plan::evaluate).toList()) + ")";
+    }
+
+    /** Programs for each multiprocessor. Behind a barrier all of them run at once, so the registers must suffice. */
+    private long multiplier(Plan plan) {
+        long asked = plan.configuration().getLong(Keys.NUM_SM_MULTIPLIER);
+        if (!ir.hasBarrier()) {
+            return asked;
+        }
+        Object limit =
+                plan.configuration().has(Keys.MAXNREG) ? plan.configuration().get(Keys.MAXNREG) : null;
+        long registers = limit instanceof Long number ? number : MOST_REGISTERS;
+        long threads = 32 * plan.configuration().getLong(Keys.NUM_WARPS);
+        return Math.max(1, Math.min(asked, REGISTERS_OF_A_MULTIPROCESSOR / (registers * threads)));
     }
 
     private static String tuple(List<Long> numbers) {

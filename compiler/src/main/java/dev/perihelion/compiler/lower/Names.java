@@ -63,7 +63,7 @@ final class Names {
     /** A new name. */
     String fresh(String hint) {
         String base = hint.replaceAll("[^A-Za-z0-9_]", "_");
-        if (base.isEmpty() || Character.isDigit(base.charAt(0)) || base.startsWith("_")) {
+        if (base.isEmpty() || Character.isDigit(base.charAt(0)) || base.startsWith("_") || base.startsWith("pid")) {
             base = "v" + base;
         }
         String name = base;

@@ -111,6 +111,73 @@ final class PaddingFacts {
         }
     }
 
+    /** Axes that a reshape leaves alone keep their constant; one that all padded lanes share holds for every axis. */
+    void reshape(Op.Reshape op) {
+        List<Dim> from = wide(op.operand().type().shape());
+        List<Dim> to = wide(op.result().type().shape());
+        List<Dim> given = op.operand().type().shape();
+        List<Dim> wanted = op.result().type().shape();
+        if (from.equals(to)) {
+            int at = -1;
+            for (int axis = 0; axis < wanted.size(); axis++) {
+                if (!wanted.get(axis).equals(Dim.ONE)) {
+                    at++;
+                    while (given.get(at).equals(Dim.ONE)) {
+                        at++;
+                    }
+                    int target = axis;
+                    of(op.operand(), at).ifPresent(constant -> learn(op.result(), target, constant));
+                }
+            }
+            return;
+        }
+        Set<Double> constants = new HashSet<>();
+        for (int axis = 0; axis < given.size(); axis++) {
+            if (!given.get(axis).equals(Dim.ONE)) {
+                constants.add(of(op.operand(), axis).orElse(Double.NaN));
+            }
+        }
+        if (constants.size() == 1 && !constants.contains(Double.NaN)) {
+            for (int axis = 0; axis < wanted.size(); axis++) {
+                learn(op.result(), axis, constants.iterator().next());
+            }
+        }
+    }
+
+    private static List<Dim> wide(List<Dim> shape) {
+        return shape.stream().filter(dim -> !dim.equals(Dim.ONE)).toList();
+    }
+
+    void join(Op.Join op) {
+        for (int axis = 0; axis < op.first().type().rank(); axis++) {
+            OptionalDouble first = of(op.first(), axis);
+            OptionalDouble second = of(op.second(), axis);
+            if (first.isPresent() && first.equals(second)) {
+                learn(op.result(), axis, first.getAsDouble());
+            }
+        }
+    }
+
+    void split(Op.Split op) {
+        for (int axis = 0; axis < op.first().type().rank(); axis++) {
+            int at = axis;
+            of(op.operand(), axis).ifPresent(constant -> {
+                learn(op.first(), at, constant);
+                learn(op.second(), at, constant);
+            });
+        }
+    }
+
+    /** Zero has the same bits in every type, but for the sign that padded lanes do not have. */
+    void bitcast(Op.Bitcast op) {
+        for (int axis = 0; axis < op.result().type().rank(); axis++) {
+            OptionalDouble constant = of(op.operand(), axis);
+            if (constant.isPresent() && Double.doubleToRawLongBits(constant.getAsDouble()) == 0) {
+                learn(op.result(), axis, 0.0);
+            }
+        }
+    }
+
     /** Whether every index of an access varies with an axis, for callers that need a full address. */
     static Set<Integer> covered(List<Index> indices) {
         Set<Integer> covered = new HashSet<>();

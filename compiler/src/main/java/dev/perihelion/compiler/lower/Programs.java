@@ -26,6 +26,7 @@ final class Programs {
     }
 
     void print() {
+        device.ir.roots().forEach(root -> root.preamble().forEach(printer));
         if (!device.plan.isPersistent()) {
             device.line("pid = tl.program_id(0)");
             roots(device.ir.roots());
@@ -50,9 +51,12 @@ final class Programs {
         if (device.plan.programIdType().equals("persistent_interleaved")) {
             device.line("for pid in tl.range(tl.program_id(0), " + total + ", tl.num_programs(0)" + options + "):");
         } else {
-            device.line("pids = tl.cdiv(" + total + ", tl.num_programs(0))");
-            device.line("first = tl.program_id(0) * pids");
-            device.line("for pid in tl.range(first, tl.minimum(first + pids, " + total + ")" + options + "):");
+            String pids = device.names.fresh("programs_each");
+            String first = device.names.fresh("first_program");
+            device.line(pids + " = tl.cdiv(" + total + ", tl.num_programs(0))");
+            device.line(first + " = tl.program_id(0) * " + pids);
+            device.line("for pid in tl.range(" + first + ", tl.minimum(" + first + " + " + pids + ", " + total + ")"
+                    + options + "):");
         }
         device.code.indent();
         roots(roots);

@@ -40,7 +40,7 @@ final class ReductionPrinter {
     }
 
     /** The operand with {@code fill} on the padded lanes of an axis; the operand itself where they hold it anyway. */
-    private String masked(Value operand, int axis, double fill) {
+    String masked(Value operand, int axis, double fill) {
         List<Dim> shape = operand.type().shape();
         Optional<String> mask = device.axes.maskOf(shape, axis);
         OptionalDouble known = device.padding.of(operand, axis);
@@ -67,21 +67,5 @@ final class ReductionPrinter {
         }
         long limit = bits == 64 ? Long.MAX_VALUE : (1L << (bits - 1)) - 1;
         return Long.toString(fill > 0 ? limit : -limit - 1);
-    }
-
-    void visitDot(Op.Dot op) {
-        int rank = op.left().type().rank();
-        String left = masked(op.left(), rank - 1, 0);
-        String right = masked(op.right(), rank - 2, 0);
-        String options = op.left().type().dtype() == DType.FLOAT32 ? ", input_precision='" + op.precision() + "'" : "";
-        String out = ", out_dtype=" + DeviceCode.triton(op.result().type().dtype());
-        if (op.accumulator().isPresent()) {
-            options = ", acc=" + device.print(op.accumulator().get()) + options;
-        }
-        device.define(op.result(), "tl.dot(" + left + ", " + right + options + out + ")");
-        List<Dim> shape = op.result().type().shape();
-        device.work.compute(2
-                * device.elements(shape)
-                * device.elements(op.left().type().shape().subList(rank - 1, rank)));
     }
 }

@@ -1,12 +1,14 @@
 package dev.perihelion.compiler.lower;
 
 import dev.perihelion.compiler.ir.Dim;
-import dev.perihelion.compiler.ir.HostTensor;
+import dev.perihelion.compiler.ir.Index;
 import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Value;
 import dev.perihelion.compiler.ir.Operands;
 import dev.perihelion.compiler.syntax.Span;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -59,8 +61,6 @@ public final class Rolling {
     }
 
     private boolean isRollable(List<Op> region) {
-        Set<HostTensor> loaded = new HashSet<>();
-        Set<HostTensor> stored = new HashSet<>();
         for (Op op : region) {
             List<Op> nested = Operands.nested(op);
             if (!nested.isEmpty()) {
@@ -89,14 +89,51 @@ public final class Rolling {
             if (!movable || twice) {
                 return false;
             }
+        }
+        return region.stream().noneMatch(this::touches) || isOrderFree(region);
+    }
+
+    /** Whether memory stays the same when loops over chunks read again, and when writes move around these loops. */
+    private static boolean isOrderFree(List<Op> region) {
+        Set<String> loaded = new HashSet<>();
+        List<Op> writers = new ArrayList<>();
+        Operands.walk(region, op -> {
             if (op instanceof Op.Load load) {
-                loaded.add(load.tensor());
-            } else if (op instanceof Op.Store store) {
-                stored.add(store.tensor());
+                loaded.add(load.tensor().storage());
+            }
+            if (!op.writes().isEmpty()) {
+                writers.add(op);
+            }
+        });
+        for (int i = 0; i < writers.size(); i++) {
+            Op writer = writers.get(i);
+            boolean meets = writers.subList(0, i).stream().anyMatch(earlier -> mayMeet(earlier, writer));
+            if (meets || writer.writes().stream().anyMatch(loaded::contains)) {
+                return false;
             }
         }
-        // Loops read again what an earlier loop may have overwritten.
-        return stored.stream().noneMatch(loaded::contains);
+        return true;
+    }
+
+    /** Whether two operations may write one place: always, but for stores at different constant positions of a tensor. */
+    private static boolean mayMeet(Op a, Op b) {
+        if (Collections.disjoint(a.writes(), b.writes())) {
+            return false;
+        }
+        if (!(a instanceof Op.Store x && b instanceof Op.Store y) || !x.tensor().equals(y.tensor())) {
+            return true;
+        }
+        for (int axis = 0; axis < x.indices().size(); axis++) {
+            boolean apart = x.indices().get(axis) instanceof Index.At left
+                    && y.indices().get(axis) instanceof Index.At right
+                    && left.position() instanceof Operand.Literal
+                    && right.position() instanceof Operand.Literal
+                    && !left.position().equals(right.position());
+            if (apart) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private boolean has(Value value) {

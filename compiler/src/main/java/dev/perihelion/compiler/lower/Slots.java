@@ -24,6 +24,7 @@ final class Slots {
                 orders.put(root.axes(), orders.size());
                 groups.put(root.axes(), groups.size());
             }
+            count(root.preamble());
             count(root.body());
         }
     }

@@ -129,9 +129,32 @@ final class ValuePrinter {
     }
 
     void visitReshape(Op.Reshape op) {
+        List<Dim> shape = op.result().type().shape();
+        String operand = device.print(op.operand());
         device.define(
                 op.result(),
-                "tl.reshape(" + device.print(op.operand()) + ", "
-                        + device.shape(op.result().type().shape()) + ")");
+                op.operand().type().isScalar()
+                        ? device.full(shape, operand, op.result().type().dtype())
+                        : "tl.reshape(" + operand + ", " + device.shape(shape) + ")");
+        device.padding.reshape(op);
+    }
+
+    void visitJoin(Op.Join op) {
+        device.define(op.result(), "tl.join(" + device.print(op.first()) + ", " + device.print(op.second()) + ")");
+        device.padding.join(op);
+    }
+
+    void visitSplit(Op.Split op) {
+        device.line(device.name(op.first()) + ", " + device.name(op.second()) + " = tl.split("
+                + device.print(op.operand()) + ")");
+        device.padding.split(op);
+    }
+
+    void visitBitcast(Op.Bitcast op) {
+        device.define(
+                op.result(),
+                device.print(op.operand()) + ".to("
+                        + DeviceCode.triton(op.result().type().dtype()) + ", bitcast=True)");
+        device.padding.bitcast(op);
     }
 }

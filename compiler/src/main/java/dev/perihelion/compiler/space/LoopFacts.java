@@ -36,6 +36,7 @@ public record LoopFacts(List<Loop> loops, List<Long> rollable, Set<List<Dim>> sh
         Set<Long> fixed = new LinkedHashSet<>();
         for (RootLoop root : ir.roots()) {
             loops.add(new Loop(root.axes(), true));
+            loads += walk(root.preamble(), loops, shapes, dots);
             loads += walk(root.body(), loops, shapes, dots);
             List<Long> extents = Rolling.extents(root.body());
             List<Long> possible = Rolling.rollableExtents(root.body());

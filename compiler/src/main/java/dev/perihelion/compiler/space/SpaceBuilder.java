@@ -292,6 +292,8 @@ public final class SpaceBuilder {
             } else if (op instanceof Op.Store store) {
                 HostTensor tensor = store.tensor();
                 stored.add(tensor.name());
+            } else if (op instanceof Op.Atomic atomic) {
+                stored.add(atomic.tensor().name());
             }
             collect(Operands.nested(op), loaded, stored);
         }

@@ -53,8 +53,8 @@ record TileElements(List<Dim> shape, Map<Integer, ParameterName> blocks, Map<Lon
                 product *= configuration.getLong(blocks.get(block.id()));
             } else if (dim instanceof Dim.Merged merged) {
                 product *= new TileElements(merged.parts(), blocks, chunks).elements(configuration);
-            } else if (dim instanceof Dim.Sized sized) {
-                product *= sized.size()
+            } else if (dim instanceof Dim.Sized || dim instanceof Dim.Part) {
+                product *= dim.length()
                         .evaluate(size -> size instanceof Size.Block block && blocks.containsKey(block.id())
                                 ? configuration.getLong(blocks.get(block.id()))
                                 : 1L);

@@ -29,13 +29,18 @@ import java.util.stream.Stream;
 record KernelCase(Path file, String source, String kernel, Map<String, String> inputs) {
 
     private static final Path FOLDER = Path.of(System.getenv("PERIHELION_ROOT"), "tests", "kernels");
-    private static final Pattern LINE = Pattern.compile("(?m)^(?:# inputs: (.*)|def (\\w+)\\(.*)$");
+    /** A part of the names of the files that are read; all by default. */
+    private static final String FILES = System.getProperty("perihelion.kernels", "");
+
+    private static final Pattern LINE =
+            Pattern.compile("(?m)^(?:# inputs: (.*)|def (\\w+)\\(.*|(\\w+) = helion\\.kernel\\(.*)$");
 
     /** Every case of every file, in order. */
     static List<KernelCase> all() throws IOException {
         List<KernelCase> cases = new ArrayList<>();
         try (Stream<Path> files = Files.list(FOLDER)) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".py"))
+            for (Path file : files.filter(path ->
+                            path.toString().endsWith(".py") && path.toString().contains(FILES))
                     .sorted()
                     .toList()) {
                 read(file, cases);
@@ -52,7 +57,7 @@ record KernelCase(Path file, String source, String kernel, Map<String, String> i
             if (lines.group(1) != null) {
                 waiting.add(lines.group(1));
             } else {
-                String kernel = lines.group(2);
+                String kernel = lines.group(2) != null ? lines.group(2) : lines.group(3);
                 waiting.forEach(inputs -> cases.add(new KernelCase(file, source, kernel, parse(inputs))));
                 waiting.clear();
             }

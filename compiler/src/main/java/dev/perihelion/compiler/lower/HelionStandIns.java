@@ -1,0 +1,42 @@
+package dev.perihelion.compiler.lower;
+
+import dev.perihelion.compiler.ir.HostEdit;
+import java.util.Map;
+
+/** What host functions of the user's file find in place of helion's names: the module must run without helion. */
+final class HelionStandIns {
+
+    private static final Map<String, String> FUNCTIONS = Map.of(
+            "cdiv", "triton.cdiv",
+            "next_power_of_2", "triton.next_power_of_2",
+            "get_num_sm", "lambda *given, **named: " + HostEdit.PROCESSORS + "(*given, **named)",
+            "constexpr", "lambda value: value",
+            "specialize", "lambda value: value");
+
+    private HelionStandIns() {}
+
+    /** The statement that gives a name a meaning. */
+    static String of(String name, String path) {
+        String last = path.substring(path.lastIndexOf('.') + 1);
+        if (FUNCTIONS.containsKey(last)) {
+            return name + " = " + FUNCTIONS.get(last);
+        }
+        boolean runtime = path.equals("helion.runtime");
+        String members = path.equals("helion.language")
+                ? member("constexpr") + member("specialize")
+                : runtime
+                        ? processors("")
+                        : member("cdiv") + member("next_power_of_2") + "\n    class runtime:\n" + processors("    ");
+        return "class " + name + ":\n" + members.stripTrailing();
+    }
+
+    private static String member(String name) {
+        return "    " + name + " = staticmethod(" + FUNCTIONS.get(name) + ")\n";
+    }
+
+    /** Calls the module's function when it is called itself: that is defined further down. */
+    private static String processors(String indent) {
+        return indent + "    get_num_sm = staticmethod(lambda *given, **named: " + HostEdit.PROCESSORS
+                + "(*given, **named))\n";
+    }
+}

@@ -1,0 +1,18 @@
+# kernel: k
+# arg x: f32[37,53]
+import torch
+
+import helion
+import helion.language as hl
+
+
+@helion.kernel
+def k(x):
+    if x.sum().item() > 0:
+        other = x[0]
+    else:
+        other = x[:, 0]
+    out = torch.empty_like(x)
+    for tile in hl.tile(x.size(0)):
+        out[tile, :] = x[tile, :] * other[0]
+    return out
