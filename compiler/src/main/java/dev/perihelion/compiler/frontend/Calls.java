@@ -342,7 +342,7 @@ final class Calls {
             return new Item.Known((long) shape.size());
         }
         if (tensors.knows(name)) {
-            return tensors.call(name, call);
+            return tensors.method(name, call);
         }
         throw unknown(calleeSpan, "." + name, tensors.names(), ".");
     }

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -49,8 +48,15 @@ final class EscapeCalls {
         Map<String, Operand> arguments = arguments(call, call.required(1, "args"));
         Item like = call.required(2, "output_like");
         checkPlaceholders(call, source, arguments);
-        return outputs(call, like, results -> new Op.InlineTriton(
-                results, dedented(source), List.copyOf(arguments.keySet()), List.copyOf(arguments.values()), call.span()));
+        return outputs(
+                call,
+                like,
+                results -> new Op.InlineTriton(
+                        results,
+                        dedented(source),
+                        List.copyOf(arguments.keySet()),
+                        List.copyOf(arguments.values()),
+                        call.span()));
     }
 
     private void checkPlaceholders(CallArguments call, String source, Map<String, Operand> arguments) {
@@ -83,11 +89,16 @@ final class EscapeCalls {
         List<String> names = arguments.keySet().stream()
                 .map(key -> Character.isDigit(key.charAt(0)) ? "" : key)
                 .toList();
-        return outputs(call, like, results -> new Op.CallTriton(
-                results,
-                callee,
-                function instanceof Item.UserFunction ? "" : definition,
-                names, List.copyOf(arguments.values()), call.span()));
+        return outputs(
+                call,
+                like,
+                results -> new Op.CallTriton(
+                        results,
+                        callee,
+                        function instanceof Item.UserFunction ? "" : definition,
+                        names,
+                        List.copyOf(arguments.values()),
+                        call.span()));
     }
 
     /** The function with its decorator, which the text may leave out. */

@@ -492,11 +492,11 @@ public sealed interface Op {
         public List<Operand> operands() {
             return List.of(seed, counter);
         }
-
     }
 
     /** Triton statements of the user's; the last one is the value where there are results. {@code names} are its placeholders. */
-    record InlineTriton(List<Value> results, String source, List<String> names, List<Operand> operands, Span span) implements Op {
+    record InlineTriton(List<Value> results, String source, List<String> names, List<Operand> operands, Span span)
+            implements Op {
         @Override
         public <R> R accept(OpVisitor<R> visitor) {
             return visitor.visitInlineTriton(this);
@@ -506,7 +506,6 @@ public sealed interface Op {
         public boolean hasEffect() {
             return true;
         }
-
     }
 
     /**
@@ -515,7 +514,14 @@ public sealed interface Op {
      * @param definition its text; empty where it stands in the user's file
      * @param names of the arguments; empty for those given by position
      */
-    record CallTriton(List<Value> results, String function, String definition, List<String> names, List<Operand> operands, Span span) implements Op {
+    record CallTriton(
+            List<Value> results,
+            String function,
+            String definition,
+            List<String> names,
+            List<Operand> operands,
+            Span span)
+            implements Op {
         @Override
         public <R> R accept(OpVisitor<R> visitor) {
             return visitor.visitCallTriton(this);
@@ -525,11 +531,18 @@ public sealed interface Op {
         public boolean hasEffect() {
             return true;
         }
-
     }
 
     /** Assembly of the target for each element, or for {@code pack} elements at once. */
-    record Assembly(List<Value> results, String text, String constraints, List<Operand> operands, boolean isPure, long pack, Span span) implements Op {
+    record Assembly(
+            List<Value> results,
+            String text,
+            String constraints,
+            List<Operand> operands,
+            boolean isPure,
+            long pack,
+            Span span)
+            implements Op {
         @Override
         public <R> R accept(OpVisitor<R> visitor) {
             return visitor.visitAssembly(this);
@@ -539,7 +552,6 @@ public sealed interface Op {
         public boolean hasEffect() {
             return !isPure;
         }
-
     }
 
     /** Prints values on the device. */

@@ -84,7 +84,8 @@ final class EscapePrinter {
         List<String> arguments = new ArrayList<>();
         for (int i = 0; i < op.operands().size(); i++) {
             String name = op.names().get(i);
-            arguments.add((name.isEmpty() ? "" : name + "=") + typed(op.operands().get(i)));
+            arguments.add(
+                    (name.isEmpty() ? "" : name + "=") + typed(op.operands().get(i)));
         }
         String call = op.function() + "(" + String.join(", ", arguments) + ")";
         device.line(op.results().isEmpty() ? call : targets(op.results()) + " = " + call);

@@ -91,8 +91,7 @@ public final class ModulePrinter {
         HostPrinter hostPrinter = new HostPrinter(ast.source(), ir, plan);
         List<String> using = new ArrayList<>(withDefaults(host));
         using.addAll(kernel.foreign());
-        List<String> definitions =
-                new ArrayList<>(new HostDefinitions(ast, hostPrinter::edited).neededBy(using));
+        List<String> definitions = new ArrayList<>(new HostDefinitions(ast, hostPrinter::edited).neededBy(using));
         if (definitions.remove(HostDefinitions.FUTURE)) {
             body.insert(0, HostDefinitions.FUTURE + "\n\n");
         }
