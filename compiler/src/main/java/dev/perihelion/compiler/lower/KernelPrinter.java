@@ -6,6 +6,7 @@ import dev.perihelion.compiler.ir.KernelIr;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.OpVisitor;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Prints the device function of one configuration. */
@@ -17,6 +18,7 @@ final class KernelPrinter implements OpVisitor<Void> {
     private final ValuePrinter values;
     private final ReductionPrinter reductions;
     private final DotPrinter dots;
+    private final EscapePrinter escapes;
     private final TilePrinter tiles;
     private final LoopPrinter loops;
     private final Programs programs;
@@ -29,13 +31,14 @@ final class KernelPrinter implements OpVisitor<Void> {
         this.values = new ValuePrinter(device);
         this.reductions = new ReductionPrinter(device);
         this.dots = new DotPrinter(device, reductions);
+        this.escapes = new EscapePrinter(device);
         this.tiles = new TilePrinter(device);
         this.loops = new LoopPrinter(device, reductions, this::print);
         this.barriers = new StoreBarriers(ir);
         this.programs = new Programs(device, this::print);
     }
 
-    /** A printed device function. */
+    /** A printed device function; {@code foreign} are texts of the user's that it uses as they are. */
     record Printed(
             String text,
             String name,
@@ -43,6 +46,7 @@ final class KernelPrinter implements OpVisitor<Void> {
             List<HostTensor> tensors,
             String grid,
             WorkEstimate work,
+            Set<String> foreign,
             boolean usesDescriptors) {}
 
     Printed print() {
@@ -55,7 +59,8 @@ final class KernelPrinter implements OpVisitor<Void> {
         }
         String entry =
                 device.descriptors.stream().map(line -> "    " + line + "\n").collect(Collectors.joining());
-        String text = "@triton.jit\ndef _" + name + "(" + String.join(", ", parameters) + "):\n" + entry + device.code;
+        String text = String.join("\n\n", device.definitions) + (device.definitions.isEmpty() ? "" : "\n\n")
+                + "@triton.jit\ndef _" + name + "(" + String.join(", ", parameters) + "):\n" + entry + device.code;
         return new Printed(
                 text,
                 "_" + name,
@@ -63,6 +68,7 @@ final class KernelPrinter implements OpVisitor<Void> {
                 device.hostTensors(),
                 programs.hostTotal(),
                 device.work.estimate(),
+                device.foreign,
                 !device.descriptors.isEmpty());
     }
 
@@ -184,6 +190,36 @@ final class KernelPrinter implements OpVisitor<Void> {
     @Override
     public Void visitBitcast(Op.Bitcast op) {
         values.visitBitcast(op);
+        return null;
+    }
+
+    @Override
+    public Void visitRandom(Op.Random op) {
+        escapes.visitRandom(op);
+        return null;
+    }
+
+    @Override
+    public Void visitInlineTriton(Op.InlineTriton op) {
+        escapes.visitInlineTriton(op);
+        return null;
+    }
+
+    @Override
+    public Void visitCallTriton(Op.CallTriton op) {
+        escapes.visitCallTriton(op);
+        return null;
+    }
+
+    @Override
+    public Void visitAssembly(Op.Assembly op) {
+        escapes.visitAssembly(op);
+        return null;
+    }
+
+    @Override
+    public Void visitPrint(Op.Print op) {
+        escapes.visitPrint(op);
         return null;
     }
 
