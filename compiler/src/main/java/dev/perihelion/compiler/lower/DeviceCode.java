@@ -22,7 +22,7 @@ final class DeviceCode {
     final KernelIr ir;
     final Plan plan;
     final Slots slots;
-    final CodeWriter code = new CodeWriter();
+    CodeWriter code = new CodeWriter();
     final Names names = new Names();
     final PaddingFacts padding = new PaddingFacts();
     final WorkCounter work = new WorkCounter();
@@ -30,6 +30,7 @@ final class DeviceCode {
     private final Map<Integer, String> valueNames = new HashMap<>();
     private final Map<HostTensor, String> tensors = new LinkedHashMap<>();
     private final Map<String, String> tensorExpressions = new LinkedHashMap<>();
+    private final StringBuilder functions = new StringBuilder();
 
     DeviceCode(KernelIr ir, Plan plan) {
         this.ir = ir;
@@ -41,6 +42,26 @@ final class DeviceCode {
 
     void line(String line) {
         code.line(line);
+    }
+
+    /** Prints a device function of its own in front of the kernel. */
+    void function(String name, List<String> parameters, Runnable body) {
+        CodeWriter outer = code;
+        code = new CodeWriter();
+        code.indent();
+        body.run();
+        functions
+                .append("@triton.jit\ndef ")
+                .append(name)
+                .append("(" + String.join(", ", parameters) + "):\n")
+                .append(code)
+                .append("\n\n");
+        code = outer;
+    }
+
+    /** The device functions that stand in front of the kernel. */
+    String functions() {
+        return functions.toString();
     }
 
     /** The text of an operand. */

@@ -15,6 +15,8 @@ final class KernelPrinter implements OpVisitor<Void> {
     private final AtomicPrinter atomics;
     private final ValuePrinter values;
     private final ReductionPrinter reductions;
+    private final ScanPrinter scans;
+    private final PlacePrinter places;
     private final DotPrinter dots;
     private final TilePrinter tiles;
     private final LoopPrinter loops;
@@ -27,6 +29,8 @@ final class KernelPrinter implements OpVisitor<Void> {
         this.atomics = new AtomicPrinter(device, memory);
         this.values = new ValuePrinter(device);
         this.reductions = new ReductionPrinter(device);
+        this.scans = new ScanPrinter(device, this::print);
+        this.places = new PlacePrinter(device);
         this.dots = new DotPrinter(device, reductions);
         this.tiles = new TilePrinter(device);
         this.loops = new LoopPrinter(device, reductions, this::print);
@@ -51,7 +55,8 @@ final class KernelPrinter implements OpVisitor<Void> {
         if (device.ir.hasBarrier()) {
             parameters.add(Programs.SEMAPHORE);
         }
-        String text = "@triton.jit\ndef _" + name + "(" + String.join(", ", parameters) + "):\n" + device.code;
+        String text = device.functions() + "@triton.jit\ndef _" + name + "(" + String.join(", ", parameters) + "):\n"
+                + device.code;
         return new Printed(
                 text,
                 "_" + name,
@@ -125,6 +130,30 @@ final class KernelPrinter implements OpVisitor<Void> {
     @Override
     public Void visitReduce(Op.Reduce op) {
         reductions.visitReduce(op);
+        return null;
+    }
+
+    @Override
+    public Void visitReduceTuple(Op.ReduceTuple op) {
+        scans.visitReduceTuple(op);
+        return null;
+    }
+
+    @Override
+    public Void visitScan(Op.Scan op) {
+        scans.visitScan(op);
+        return null;
+    }
+
+    @Override
+    public Void visitArgsort(Op.Argsort op) {
+        places.visitArgsort(op);
+        return null;
+    }
+
+    @Override
+    public Void visitTakeAlong(Op.TakeAlong op) {
+        places.visitTakeAlong(op);
         return null;
     }
 
