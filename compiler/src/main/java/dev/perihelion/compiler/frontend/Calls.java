@@ -229,6 +229,9 @@ final class Calls {
     }
 
     private Item qualified(String path, CallArguments call, Span calleeSpan) {
+        if (path.equals("builtins.print") && context.builder.onDevice()) {
+            return language.call("device_print", call);
+        }
         if (path.startsWith("builtins.") || path.startsWith("math.")) {
             return builtin(path, call);
         }

@@ -35,6 +35,8 @@ final class LanguageCalls {
         new ScanCalls(context, ops).register(scans);
         handlers.put("cumsum", scans.get("cumsum"));
         handlers.put("cumprod", scans.get("cumprod"));
+        new RandomCalls(context, ops).registerLanguage(handlers);
+        new EscapeCalls(context, ops).register(handlers);
         new MemoryCalls(context, indexing).register(handlers);
         handlers.put("subscript", this::subscript);
         handlers.put("specialize", this::specialize);

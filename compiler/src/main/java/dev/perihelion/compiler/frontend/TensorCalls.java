@@ -80,6 +80,7 @@ final class TensorCalls {
         new CreationCalls(context, ops).registerTorch(handlers);
         new ShapeCalls(context, ops).registerTorch(handlers);
         new MatrixCalls(context, ops).registerTorch(handlers);
+        new RandomCalls(context, ops).registerTorch(handlers);
     }
 
     /** Whether this name means something on device tensors. */

@@ -12,8 +12,10 @@ import dev.perihelion.compiler.type.DType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What the printers of one device function share: its text so far, its names, and what is known of its values. */
@@ -27,10 +29,11 @@ final class DeviceCode {
     final PaddingFacts padding = new PaddingFacts();
     final WorkCounter work = new WorkCounter();
     final Axes axes;
+    final Set<String> foreign = new LinkedHashSet<>();
+    final Set<String> definitions = new LinkedHashSet<>();
     private final Map<Integer, String> valueNames = new HashMap<>();
     private final Map<HostTensor, String> tensors = new LinkedHashMap<>();
     private final Map<String, String> tensorExpressions = new LinkedHashMap<>();
-    private final StringBuilder functions = new StringBuilder();
 
     DeviceCode(KernelIr ir, Plan plan) {
         this.ir = ir;
@@ -50,18 +53,8 @@ final class DeviceCode {
         code = new CodeWriter();
         code.indent();
         body.run();
-        functions
-                .append("@triton.jit\ndef ")
-                .append(name)
-                .append("(" + String.join(", ", parameters) + "):\n")
-                .append(code)
-                .append("\n\n");
+        definitions.add("@triton.jit\ndef " + name + "(" + String.join(", ", parameters) + "):\n" + code);
         code = outer;
-    }
-
-    /** The device functions that stand in front of the kernel. */
-    String functions() {
-        return functions.toString();
     }
 
     /** The text of an operand. */
