@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * torch functions and tensor methods in host code, as far as shapes, strides and dtypes of their results are needed.
@@ -22,13 +23,16 @@ final class HostCalls {
     private final HostArithmetic arithmetic;
     private final HostReductions reductions;
     private final Map<String, HostFamily.Handler> handlers = new LinkedHashMap<>();
+    private final Set<String> views;
 
     HostCalls(Context context) {
         this.context = context;
         this.arithmetic = new HostArithmetic(context);
         this.reductions = new HostReductions(context);
-        for (HostFamily family : List.of(
-                new HostQueries(context), new HostViews(context), new HostFactories(context), arithmetic, reductions)) {
+        HostViews viewing = new HostViews(context);
+        this.views = viewing.handlers().keySet();
+        for (HostFamily family :
+                List.of(new HostQueries(context), viewing, new HostFactories(context), arithmetic, reductions)) {
             handlers.putAll(family.handlers());
         }
     }
@@ -39,7 +43,15 @@ final class HostCalls {
 
     /** The result, or an opaque item where the arguments are beyond what is followed here. */
     Item call(String name, CallArguments call) {
-        return handlers.get(name).apply(call).orElseGet(() -> new Item.Opaque("the result of `" + call.callee() + "`"));
+        Item result = handlers.get(name)
+                .apply(call)
+                .orElseGet(() -> new Item.Opaque("the result of `" + call.callee() + "`"));
+        boolean shares = views.contains(name)
+                && !call.positional().isEmpty()
+                && call.positional().get(0) instanceof Item.Host;
+        return shares
+                ? HostShapes.sharing(result, ((Item.Host) call.positional().get(0)).tensor())
+                : result;
     }
 
     /** {@code left op right} with a host tensor on a side. */
@@ -65,7 +77,7 @@ final class HostCalls {
         List<Size> strides = new ArrayList<>(tensor.strides());
         Collections.swap(shape, a, b);
         Collections.swap(strides, a, b);
-        return HostShapes.made(tensor.dtype(), shape, strides);
+        return HostShapes.sharing(HostShapes.made(tensor.dtype(), shape, strides), tensor);
     }
 
     /** {@code x.item()}: a number that only the launch knows. */

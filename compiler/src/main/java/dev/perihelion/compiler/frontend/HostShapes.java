@@ -13,7 +13,7 @@ import java.util.OptionalLong;
 final class HostShapes {
 
     /** The name of a tensor or number that no host variable holds yet. */
-    static final String UNNAMED = "made";
+    static final String UNNAMED = HostTensor.MADE;
 
     private HostShapes() {}
 
@@ -23,6 +23,20 @@ final class HostShapes {
 
     static Item made(DType dtype, List<Size> shape, List<Size> strides) {
         return new Item.Host(new HostTensor(UNNAMED, dtype, shape, strides));
+    }
+
+    /** Tensors as views of another one, or copies of it: the compiler need not tell these apart. */
+    static Item sharing(Item item, HostTensor base) {
+        if (item instanceof Item.Host host) {
+            return new Item.Host(host.tensor().sharing(base));
+        }
+        return item instanceof Item.Sequence sequence
+                ? new Item.Sequence(
+                        sequence.items().stream()
+                                .map(part -> sharing(part, base))
+                                .toList(),
+                        sequence.isList())
+                : item;
     }
 
     static Size times(Size a, Size b) {

@@ -23,7 +23,7 @@ final class DeviceCode {
 
     final KernelIr ir;
     final Plan plan;
-    final CodeWriter code = new CodeWriter();
+    CodeWriter code = new CodeWriter();
     /** Whether accesses have an entry in {@code indexing}: those that find out bounds of root loops have not. */
     boolean countsAccesses = true;
 
@@ -49,6 +49,16 @@ final class DeviceCode {
 
     void line(String line) {
         code.line(line);
+    }
+
+    /** Prints a device function of its own in front of the kernel. */
+    void function(String name, List<String> parameters, Runnable body) {
+        CodeWriter outer = code;
+        code = new CodeWriter();
+        code.indent();
+        body.run();
+        definitions.add("@triton.jit\ndef " + name + "(" + String.join(", ", parameters) + "):\n" + code);
+        code = outer;
     }
 
     /** The text of an operand. */

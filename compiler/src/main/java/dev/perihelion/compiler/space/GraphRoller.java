@@ -91,7 +91,7 @@ final class GraphRoller {
     private void addNodes(Op op) {
         boolean isNumber = op instanceof Op.TileScalar scalar && scalar.property() == Op.TileProperty.BLOCK_SIZE;
         Node node = new Node(op, isNumber);
-        boolean holds = !op.regions().isEmpty();
+        boolean holds = isControl(op);
         Operands.read(op).forEach(value -> connect(node, definition(value)));
         nodes.add(node);
         for (Value value : op.results()) {
@@ -109,6 +109,10 @@ final class GraphRoller {
         } else if (op instanceof Op.Atomic atomic) {
             node.axes = atomic.value() instanceof Value value ? axes(value) : 0;
         }
+    }
+
+    private static boolean isControl(Op op) {
+        return op instanceof Op.ForTiles || op instanceof Op.While || op instanceof Op.If;
     }
 
     private Node definition(Value value) {
@@ -140,7 +144,10 @@ final class GraphRoller {
 
     /** Whether a node goes into a loop over chunks; empty where it makes the whole graph impossible to cut. */
     private Optional<Boolean> belongsInside(Node node) {
-        if (node.op != null && !node.isResult && !node.op.regions().isEmpty()) {
+        if (node.op instanceof Op.Scan || node.op instanceof Op.ReduceTuple) {
+            return Optional.empty();
+        }
+        if (node.counts() && isControl(node.op)) {
             List<Op> region = node.op instanceof Op.While loop
                     ? loop.body()
                     : node.op.regions().get(0);
@@ -229,6 +236,6 @@ final class GraphRoller {
     }
 
     private static boolean hasEffect(Node node) {
-        return node.counts() && (node.op.hasEffect() || !node.op.regions().isEmpty());
+        return node.counts() && (node.op.hasEffect() || isControl(node.op));
     }
 }

@@ -85,8 +85,6 @@ final class RollAnalysis {
                 addGraphs(
                         branch.orElse(),
                         branch.merged().stream().map(Op.Merged::elseValue).toList());
-            } else {
-                op.regions().forEach(region -> addGraphs(region, List.of()));
             }
         }
         graphIds.put(body, graphs.size());
