@@ -7,10 +7,12 @@ import dev.perihelion.compiler.syntax.Span;
 import dev.perihelion.compiler.type.DType;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * torch functions and tensor methods in host code, as far as shapes, strides and dtypes of their results are needed.
@@ -18,17 +20,38 @@ import java.util.Optional;
  */
 final class HostCalls {
 
+    /** What gives the tensor itself where nothing is to do. */
+    private static final Set<String> MAY_BE_ITSELF = Set.of(
+            "contiguous",
+            "to",
+            "type",
+            "type_as",
+            "float",
+            "double",
+            "half",
+            "bfloat16",
+            "int",
+            "long",
+            "short",
+            "char",
+            "byte",
+            "bool",
+            "as_tensor");
+
     private final Context context;
     private final HostArithmetic arithmetic;
     private final HostReductions reductions;
     private final Map<String, HostFamily.Handler> handlers = new LinkedHashMap<>();
+    private final Set<String> views = new HashSet<>(MAY_BE_ITSELF);
 
     HostCalls(Context context) {
         this.context = context;
         this.arithmetic = new HostArithmetic(context);
         this.reductions = new HostReductions(context);
-        for (HostFamily family : List.of(
-                new HostQueries(context), new HostViews(context), new HostFactories(context), arithmetic, reductions)) {
+        HostViews ofOne = new HostViews(context);
+        views.addAll(ofOne.handlers().keySet());
+        for (HostFamily family :
+                List.of(new HostQueries(context), ofOne, new HostFactories(context), arithmetic, reductions)) {
             handlers.putAll(family.handlers());
         }
     }
@@ -65,7 +88,7 @@ final class HostCalls {
         List<Size> strides = new ArrayList<>(tensor.strides());
         Collections.swap(shape, a, b);
         Collections.swap(strides, a, b);
-        return HostShapes.made(tensor.dtype(), shape, strides);
+        return HostShapes.shared(HostShapes.made(tensor.dtype(), shape, strides), tensor);
     }
 
     /** {@code x.item()}: a number that only the launch knows. */

@@ -13,7 +13,7 @@ import java.util.OptionalLong;
 final class HostShapes {
 
     /** The name of a tensor or number that no host variable holds yet. */
-    static final String UNNAMED = "made";
+    static final String UNNAMED = HostTensor.MADE;
 
     private HostShapes() {}
 
@@ -23,6 +23,18 @@ final class HostShapes {
 
     static Item made(DType dtype, List<Size> shape, List<Size> strides) {
         return new Item.Host(new HostTensor(UNNAMED, dtype, shape, strides));
+    }
+
+    /** What was made of a tensor and may be in its memory. */
+    static Item shared(Item made, HostTensor of) {
+        if (made instanceof Item.Host host && host.tensor().storage().equals(UNNAMED)) {
+            return new Item.Host(host.tensor().sharing(of));
+        }
+        if (made instanceof Item.Sequence sequence) {
+            return new Item.Sequence(
+                    sequence.items().stream().map(item -> shared(item, of)).toList(), sequence.isList());
+        }
+        return made;
     }
 
     static Size times(Size a, Size b) {
@@ -195,7 +207,7 @@ final class HostShapes {
             extents.add(keeps ? extent : wanted);
             strides.add(keeps ? tensor.strides().get(own) : Size.ZERO);
         }
-        return Optional.of(made(tensor.dtype(), extents, strides));
+        return Optional.of(shared(made(tensor.dtype(), extents, strides), tensor));
     }
 
     /** A shape with its one open extent, -1, filled in; empty where it does not fit the number of elements. */

@@ -65,7 +65,9 @@ final class HostSlices {
             strides.add(tensor.strides().get(axis));
         }
         return Optional.of(
-                gathers ? HostShapes.made(tensor.dtype(), shape) : HostShapes.made(tensor.dtype(), shape, strides));
+                gathers
+                        ? HostShapes.made(tensor.dtype(), shape)
+                        : HostShapes.shared(HostShapes.made(tensor.dtype(), shape, strides), tensor));
     }
 
     /** Extent and stride of a sliced axis. */
