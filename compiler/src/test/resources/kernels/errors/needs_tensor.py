@@ -10,5 +10,5 @@ import helion.language as hl
 def k(x):
     out = torch.empty_like(x)
     for tile in hl.tile(x.size(0)):
-        out[tile, :] = x[tile, :] + torch.sum(2.0, 0)
+        out[tile, :] = x[tile, :] + torch.transpose(2.0, 0, 1)
     return out

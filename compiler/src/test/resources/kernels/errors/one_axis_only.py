@@ -10,5 +10,5 @@ import helion.language as hl
 def k(x):
     out = torch.empty_like(x)
     for tile in hl.tile(x.size(0)):
-        out[tile, 0] = x[tile, :].sum([0, 1])
+        out[tile, 0] = torch.log_softmax(x[tile, :], [0, 1])
     return out

@@ -14,6 +14,9 @@ import java.util.Set;
 /** The arguments of one call, taken by position or name; what nobody took is an error. */
 final class CallArguments {
 
+    /** The position of what can only be named. */
+    static final int NAMED_ONLY = Integer.MAX_VALUE - 1;
+
     private final Context context;
     private final String callee;
     private final List<Item> positional;
@@ -48,7 +51,7 @@ final class CallArguments {
 
     /** The argument at a position, or of that name. */
     Optional<Item> optional(int position, String name) {
-        takenPositions = Math.max(takenPositions, position + 1);
+        takenPositions = Math.max(takenPositions, position == NAMED_ONLY ? 0 : position + 1);
         takenNames.add(name);
         if (position < positional.size()) {
             return Optional.of(positional.get(position));
@@ -117,6 +120,11 @@ final class CallArguments {
             }
             throw context.error(span, MessageKey.NEEDS_CONSTANT, callee, name, item.describe());
         });
+    }
+
+    /** A dtype that can only be named. */
+    Optional<DType> optionalDType(String name) {
+        return optionalDType(NAMED_ONLY, name);
     }
 
     /** Accepts these names and does nothing with them: they do not change a program. */

@@ -225,6 +225,9 @@ final class Calls {
     }
 
     private Item qualified(String path, CallArguments call, Span calleeSpan) {
+        if (path.equals("builtins.print") && context.builder.onDevice()) {
+            return language.call("device_print", call);
+        }
         if (path.startsWith("builtins.") || path.startsWith("math.")) {
             return builtin(path, call);
         }
@@ -339,7 +342,7 @@ final class Calls {
             return new Item.Known((long) shape.size());
         }
         if (tensors.knows(name)) {
-            return tensors.call(name, call);
+            return tensors.method(name, call);
         }
         throw unknown(calleeSpan, "." + name, tensors.names(), ".");
     }

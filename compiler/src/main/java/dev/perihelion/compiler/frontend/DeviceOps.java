@@ -9,19 +9,30 @@ import dev.perihelion.compiler.ir.Operand.Value;
 import dev.perihelion.compiler.ir.TensorType;
 import dev.perihelion.compiler.ops.PointwiseOp;
 import dev.perihelion.compiler.ops.PointwiseTable;
-import dev.perihelion.compiler.ops.ReduceOp;
 import dev.perihelion.compiler.syntax.Expr;
 import dev.perihelion.compiler.syntax.Span;
 import dev.perihelion.compiler.type.DType;
 import dev.perihelion.compiler.type.Promotion;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Emits operations with torch's type rules. */
 final class DeviceOps {
 
     private static final long MAX_UNROLLED_POWER = 8;
+
+    /** What torch makes of arithmetic on bools only. */
+    private static final Map<String, String> ON_BOOLS = Map.of(
+            "add", "logical_or",
+            "mul", "logical_and",
+            "maximum", "logical_or",
+            "minimum", "logical_and",
+            "sign", "itself",
+            "heaviside", "logical_or",
+            "fmax", "logical_or",
+            "fmin", "logical_and");
 
     private final Context context;
 
@@ -37,15 +48,58 @@ final class DeviceOps {
                 return fused.get();
             }
         }
-        if (name.equals("pow") && operands.size() == 2 && operands.get(1) instanceof Literal exponent) {
-            long number = (long) exponent.asDouble();
-            boolean small = number == exponent.asDouble() && Math.abs(number) <= MAX_UNROLLED_POWER;
-            boolean floating = Promotion.common(operands).isFloating();
-            if (small && number > 0 && (floating || exponent.number() instanceof Long)) {
-                return product(cast(operands.get(0), Promotion.common(operands), span), number, span);
+        if (operands.size() == 2 && operands.get(1) instanceof Literal second) {
+            Optional<Operand> cheaper = switch (name) {
+                case "pow" -> power(operands.get(0), second, span);
+                case "bitwise_left_shift" -> shift("shift_left_in_range", operands, second, span);
+                case "bitwise_right_shift" -> shift("shift_right_in_range", operands, second, span);
+                default -> Optional.empty();
+            };
+            if (cheaper.isPresent()) {
+                return cheaper.get();
             }
         }
+        if (name.equals("bitwise_not") && operands.size() == 1) {
+            DType dtype = operands.get(0).type().dtype();
+            if (dtype.isUnsigned() && dtype.bytes() < 8) {
+                // Triton's interpreter has no complement of unsigned numbers.
+                Literal ones = new Literal((1L << 8 * dtype.bytes()) - 1, dtype);
+                return pointwise("bitwise_xor", List.of(operands.get(0), ones), span);
+            }
+        }
+        if (name.equals("div") && !Promotion.common(operands).isFloating()) {
+            return pointwise(PointwiseTable.variant("divide_exactly"), operands, span);
+        }
         return pointwise(PointwiseTable.get(name), operands, span);
+    }
+
+    /** Powers that are products or roots. */
+    private Optional<Operand> power(Operand base, Literal exponent, Span span) {
+        List<Operand> both = List.of(base, exponent);
+        DType common = Promotion.common(both);
+        double number = exponent.asDouble();
+        boolean whole = number == Math.rint(number);
+        if (!common.isFloating()) {
+            return whole && number > 0 && number <= MAX_UNROLLED_POWER
+                    ? Optional.of(product(cast(base, common, span), (long) number, span))
+                    : Optional.empty();
+        }
+        boolean simple =
+                number == 0.5 || number == -0.5 || whole && number != 0 && Math.abs(number) <= MAX_UNROLLED_POWER;
+        if (!simple) {
+            return Optional.empty();
+        }
+        // A square is rounded once anyway; further products of halves are not.
+        DType wide = common.isHalf() && number != 2 && number != 1 ? DType.FLOAT32 : common;
+        Operand given = cast(base, wide, span);
+        Operand result;
+        if (whole) {
+            Operand size = product(given, (long) Math.abs(number), span);
+            result = number > 0 ? size : pointwise("reciprocal", List.of(size), span);
+        } else {
+            result = pointwise(number > 0 ? "sqrt" : "rsqrt", List.of(given), span);
+        }
+        return Optional.of(cast(result, common, span));
     }
 
     /** A small whole power, exactly as far as products are. */
@@ -54,8 +108,15 @@ final class DeviceOps {
             return base;
         }
         Operand half = product(base, exponent / 2, span);
-        Operand square = pointwise("mul", List.of(half, half), span);
+        Operand square =
+                pointwise(exponent < 4 ? "square" : "mul", exponent < 4 ? List.of(half) : List.of(half, half), span);
         return exponent % 2 == 0 ? square : pointwise("mul", List.of(square, base), span);
+    }
+
+    private Optional<Operand> shift(String variant, List<Operand> operands, Literal by, Span span) {
+        DType common = Promotion.common(operands);
+        boolean inRange = by.asDouble() >= 0 && by.asDouble() < 8 * common.bytes() && !common.isFloating();
+        return inRange ? Optional.of(pointwise(PointwiseTable.variant(variant), operands, span)) : Optional.empty();
     }
 
     Operand pointwise(PointwiseOp op, List<Operand> operands, Span span) {
@@ -68,22 +129,57 @@ final class DeviceOps {
         }
         boolean select = op.typing() == PointwiseOp.Typing.SELECT;
         DType common = Promotion.common(select ? operands.subList(1, operands.size()) : operands);
-        DType compute = switch (op.typing()) {
-            case FLOATING -> common.isFloating() ? common : DType.FLOAT32;
-            case LOGICAL -> DType.BOOL;
-            case ARITHMETIC, COMPARISON, BITWISE, SELECT -> common;
-        };
-        if (op.typing() == PointwiseOp.Typing.BITWISE && compute.isFloating()) {
-            throw context.error(span, MessageKey.BITWISE_ON_FLOAT, op.name(), compute.torchName());
+        DType compute = computeType(op, common, span);
+        if (compute == DType.BOOL && ON_BOOLS.containsKey(op.name())) {
+            String instead = ON_BOOLS.get(op.name());
+            return instead.equals("itself") ? operands.get(0) : pointwise(instead, operands, span);
+        }
+        if (op.typing() == PointwiseOp.Typing.ROUNDING && !compute.isFloating()) {
+            return operands.get(0);
         }
         List<Operand> cast = new ArrayList<>();
         for (int i = 0; i < operands.size(); i++) {
             cast.add(cast(operands.get(i), select && i == 0 ? DType.BOOL : compute, span));
         }
-        boolean truth = op.typing() == PointwiseOp.Typing.COMPARISON || op.typing() == PointwiseOp.Typing.LOGICAL;
-        Value result = context.builder.value(new TensorType(truth ? DType.BOOL : compute, shape), op.name());
+        Value result = context.builder.value(new TensorType(op.isPredicate() ? DType.BOOL : compute, shape), op.name());
         context.builder.emit(new Op.Pointwise(result, op, cast, span));
-        return result;
+        // There is no arithmetic of 8-bit numbers: they are computed in float32 and rounded.
+        return common.isFloat8() && !op.isPredicate() ? cast(result, common, span) : result;
+    }
+
+    private DType computeType(PointwiseOp op, DType common, Span span) {
+        DType wide = common.isFloat8() ? DType.FLOAT32 : common;
+        switch (op.typing()) {
+            case FLOATING, TEST -> {
+                return wide.isFloating() ? wide : DType.FLOAT32;
+            }
+            case LOGICAL -> {
+                return DType.BOOL;
+            }
+            case COMPARISON -> {
+                boolean ordered = !op.name().equals("eq") && !op.name().equals("ne");
+                return wide == DType.BOOL && ordered ? DType.UINT8 : wide;
+            }
+            case BITWISE -> {
+                if (wide.isFloating()) {
+                    throw context.error(span, MessageKey.BITWISE_ON_FLOAT, op.name(), common.torchName());
+                }
+                return wide;
+            }
+            case ARITHMETIC, ROUNDING -> {
+                if (wide == DType.BOOL && op.name().equals("square")) {
+                    return DType.INT64;
+                }
+                if (wide == DType.BOOL && !ON_BOOLS.containsKey(op.name())) {
+                    throw context.error(span, MessageKey.ARITHMETIC_ON_BOOLS, op.name());
+                }
+                return wide;
+            }
+            case SELECT -> {
+                return common;
+            }
+        }
+        throw new IllegalStateException("No such typing: " + op.typing() + ".");
     }
 
     /** The operand in another dtype; nothing is emitted where it has that dtype, or is a constant. */
@@ -110,28 +206,14 @@ final class DeviceOps {
         if (dtype.isFloating()) {
             return new Literal(number, dtype);
         }
-        return literal.number() instanceof Long
-                ? new Literal(literal.number(), dtype)
-                : new Literal((long) number, dtype);
+        long whole = literal.number() instanceof Long given ? given : (long) number;
+        return new Literal(wrapped(whole, dtype), dtype);
     }
 
-    /** Reduces one axis; halves are added up in float32 whatever the configuration. */
-    Operand reduce(ReduceOp op, Value operand, int axis, boolean keepDim, Span span) {
-        DType given = operand.type().dtype();
-        boolean adds = op == ReduceOp.SUM || op == ReduceOp.PROD;
-        DType result = adds && !given.isFloating() ? DType.INT64 : given;
-        DType compute = adds && (given.isHalf() || given.isFloat8()) ? DType.FLOAT32 : result;
-        if (!adds && (given.isHalf() || given == DType.BOOL)) {
-            compute = given == DType.BOOL ? DType.INT32 : DType.FLOAT32;
-        }
-        Value wide = (Value) cast(operand, compute, span);
-        List<Dim> shape = new ArrayList<>(operand.type().shape());
-        shape.remove(axis);
-        Value reduced =
-                context.builder.value(new TensorType(compute, shape), op.name().toLowerCase(java.util.Locale.ROOT));
-        context.builder.emit(new Op.Reduce(reduced, op, wide, axis, span));
-        Operand cast = cast(reduced, result, span);
-        return keepDim ? unsqueeze((Value) cast, axis, span) : cast;
+    /** The number that the same bits mean in a narrower type, as torch has it. */
+    private static long wrapped(long number, DType dtype) {
+        int unused = 64 - 8 * dtype.bytes();
+        return dtype.isUnsigned() ? number << unused >>> unused : number << unused >> unused;
     }
 
     /** A new axis of one element in front of {@code axis}. */

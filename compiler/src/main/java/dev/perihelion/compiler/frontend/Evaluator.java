@@ -210,11 +210,6 @@ final class Evaluator implements ExprVisitor<Item> {
             return calls.tensors()
                     .call("matmul", new CallArguments(context, "@", List.of(left, right), Map.of(), span));
         }
-        if (operator == BinaryOperator.POWER
-                && right instanceof Item.Known known
-                && known.value().equals(2L)) {
-            return device(calls.ops().pointwise("square", List.of(a), span));
-        }
         return device(calls.ops().pointwise(POINTWISE.get(operator), List.of(a, b), span));
     }
 

@@ -30,6 +30,8 @@ final class LanguageCalls {
         new CreationCalls(context, ops).registerLanguage(handlers);
         new ShapeCalls(context, ops).registerLanguage(handlers);
         new MatrixCalls(context, ops).registerLanguage(handlers);
+        new RandomCalls(context, ops).registerLanguage(handlers);
+        new EscapeCalls(context, ops).register(handlers);
         new MemoryCalls(context, indexing).register(handlers);
         handlers.put("subscript", this::subscript);
         handlers.put("specialize", this::specialize);

@@ -153,7 +153,8 @@ final class TileLoops {
         DeviceOps ops = new DeviceOps(context);
         Operand longest = lengths;
         while (longest instanceof Operand.Value value && value.type().rank() > 0) {
-            longest = ops.reduce(ReduceOp.MAX, value, value.type().rank() - 1, false, call.span());
+            longest = new Reducer(context, ops)
+                    .reduce(ReduceOp.MAX, value, value.type().rank() - 1, false, call.span());
         }
         List<Integer> blocks = blocksOf.computeIfAbsent(
                 loop,

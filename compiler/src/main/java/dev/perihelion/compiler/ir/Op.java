@@ -261,7 +261,9 @@ public sealed interface Op {
         END,
         ID,
         COUNT,
-        BLOCK_SIZE
+        BLOCK_SIZE,
+        /** Where the whole loop ends. */
+        LIMIT
     }
 
     /** Reduces one axis; the result lacks it. */
@@ -468,6 +470,105 @@ public sealed interface Op {
         @Override
         public List<Value> results() {
             return List.of(result);
+        }
+    }
+
+    /** What {@link Random} gives: floats from 0 to 1, normal floats, all bits of an int32, four blocks of floats. */
+    enum RandomKind {
+        UNIFORM,
+        NORMAL,
+        WORD,
+        UNIFORM_4
+    }
+
+    /** Random numbers of Philox 4x32-10, which a seed and an element's counter decide. */
+    record Random(List<Value> results, RandomKind kind, Operand seed, Operand counter, Span span) implements Op {
+        @Override
+        public <R> R accept(OpVisitor<R> visitor) {
+            return visitor.visitRandom(this);
+        }
+
+        @Override
+        public List<Operand> operands() {
+            return List.of(seed, counter);
+        }
+    }
+
+    /** Triton statements of the user's; the last one is the value where there are results. {@code names} are its placeholders. */
+    record InlineTriton(List<Value> results, String source, List<String> names, List<Operand> operands, Span span)
+            implements Op {
+        @Override
+        public <R> R accept(OpVisitor<R> visitor) {
+            return visitor.visitInlineTriton(this);
+        }
+
+        @Override
+        public boolean hasEffect() {
+            return true;
+        }
+    }
+
+    /**
+     * A call of a Triton function of the user's.
+     *
+     * @param definition its text; empty where it stands in the user's file
+     * @param names of the arguments; empty for those given by position
+     */
+    record CallTriton(
+            List<Value> results,
+            String function,
+            String definition,
+            List<String> names,
+            List<Operand> operands,
+            Span span)
+            implements Op {
+        @Override
+        public <R> R accept(OpVisitor<R> visitor) {
+            return visitor.visitCallTriton(this);
+        }
+
+        @Override
+        public boolean hasEffect() {
+            return true;
+        }
+    }
+
+    /** Assembly of the target for each element, or for {@code pack} elements at once. */
+    record Assembly(
+            List<Value> results,
+            String text,
+            String constraints,
+            List<Operand> operands,
+            boolean isPure,
+            long pack,
+            Span span)
+            implements Op {
+        @Override
+        public <R> R accept(OpVisitor<R> visitor) {
+            return visitor.visitAssembly(this);
+        }
+
+        @Override
+        public boolean hasEffect() {
+            return !isPure;
+        }
+    }
+
+    /** Prints values on the device. */
+    record Print(String prefix, List<Operand> operands, Span span) implements Op {
+        @Override
+        public <R> R accept(OpVisitor<R> visitor) {
+            return visitor.visitPrint(this);
+        }
+
+        @Override
+        public boolean hasEffect() {
+            return true;
+        }
+
+        @Override
+        public List<Value> results() {
+            return List.of();
         }
     }
 

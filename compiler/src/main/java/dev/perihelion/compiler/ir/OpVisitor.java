@@ -40,6 +40,16 @@ public interface OpVisitor<R> {
 
     R visitBitcast(Op.Bitcast op);
 
+    R visitRandom(Op.Random op);
+
+    R visitInlineTriton(Op.InlineTriton op);
+
+    R visitCallTriton(Op.CallTriton op);
+
+    R visitAssembly(Op.Assembly op);
+
+    R visitPrint(Op.Print op);
+
     R visitForTiles(Op.ForTiles op);
 
     R visitWhile(Op.While op);

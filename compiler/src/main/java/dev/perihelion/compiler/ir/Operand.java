@@ -58,6 +58,14 @@ public sealed interface Operand {
         }
     }
 
+    /** The address of a host tensor's first element, for text of the user's. */
+    record Pointer(HostTensor tensor) implements Operand {
+        @Override
+        public TensorType type() {
+            return TensorType.scalar(DType.UINT64);
+        }
+    }
+
     /** Whether it is a number of the program text, which takes the type of what it meets. */
     default boolean isNumber() {
         return !(this instanceof Value);

@@ -12,8 +12,10 @@ import dev.perihelion.compiler.type.DType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What the printers of one device function share: its text so far, its names, and what is known of its values. */
@@ -27,6 +29,8 @@ final class DeviceCode {
     final PaddingFacts padding = new PaddingFacts();
     final WorkCounter work = new WorkCounter();
     final Axes axes;
+    final Set<String> foreign = new LinkedHashSet<>();
+    final Set<String> definitions = new LinkedHashSet<>();
     private final Map<Integer, String> valueNames = new HashMap<>();
     private final Map<HostTensor, String> tensors = new LinkedHashMap<>();
     private final Map<String, String> tensorExpressions = new LinkedHashMap<>();

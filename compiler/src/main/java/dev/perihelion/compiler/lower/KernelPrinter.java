@@ -6,6 +6,7 @@ import dev.perihelion.compiler.ir.KernelIr;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.OpVisitor;
 import java.util.List;
+import java.util.Set;
 
 /** Prints the device function of one configuration. */
 final class KernelPrinter implements OpVisitor<Void> {
@@ -16,6 +17,7 @@ final class KernelPrinter implements OpVisitor<Void> {
     private final ValuePrinter values;
     private final ReductionPrinter reductions;
     private final DotPrinter dots;
+    private final EscapePrinter escapes;
     private final TilePrinter tiles;
     private final LoopPrinter loops;
     private final Programs programs;
@@ -28,20 +30,22 @@ final class KernelPrinter implements OpVisitor<Void> {
         this.values = new ValuePrinter(device);
         this.reductions = new ReductionPrinter(device);
         this.dots = new DotPrinter(device, reductions);
+        this.escapes = new EscapePrinter(device);
         this.tiles = new TilePrinter(device);
         this.loops = new LoopPrinter(device, reductions, this::print);
         this.barriers = new StoreBarriers(ir);
         this.programs = new Programs(device, this::print);
     }
 
-    /** A printed device function. */
+    /** A printed device function; {@code foreign} are texts of the user's that it uses as they are. */
     record Printed(
             String text,
             String name,
             List<String> arguments,
             List<HostTensor> tensors,
             String grid,
-            WorkEstimate work) {}
+            WorkEstimate work,
+            Set<String> foreign) {}
 
     Printed print() {
         String name = device.names.fresh(device.ir.definition().name() + "_kernel");
@@ -51,14 +55,16 @@ final class KernelPrinter implements OpVisitor<Void> {
         if (device.ir.hasBarrier()) {
             parameters.add(Programs.SEMAPHORE);
         }
-        String text = "@triton.jit\ndef _" + name + "(" + String.join(", ", parameters) + "):\n" + device.code;
+        String text = String.join("\n\n", device.definitions) + (device.definitions.isEmpty() ? "" : "\n\n")
+                + "@triton.jit\ndef _" + name + "(" + String.join(", ", parameters) + "):\n" + device.code;
         return new Printed(
                 text,
                 "_" + name,
                 device.arguments(),
                 device.hostTensors(),
                 programs.hostTotal(),
-                device.work.estimate());
+                device.work.estimate(),
+                device.foreign);
     }
 
     private void print(Op op) {
@@ -179,6 +185,36 @@ final class KernelPrinter implements OpVisitor<Void> {
     @Override
     public Void visitBitcast(Op.Bitcast op) {
         values.visitBitcast(op);
+        return null;
+    }
+
+    @Override
+    public Void visitRandom(Op.Random op) {
+        escapes.visitRandom(op);
+        return null;
+    }
+
+    @Override
+    public Void visitInlineTriton(Op.InlineTriton op) {
+        escapes.visitInlineTriton(op);
+        return null;
+    }
+
+    @Override
+    public Void visitCallTriton(Op.CallTriton op) {
+        escapes.visitCallTriton(op);
+        return null;
+    }
+
+    @Override
+    public Void visitAssembly(Op.Assembly op) {
+        escapes.visitAssembly(op);
+        return null;
+    }
+
+    @Override
+    public Void visitPrint(Op.Print op) {
+        escapes.visitPrint(op);
         return null;
     }
 

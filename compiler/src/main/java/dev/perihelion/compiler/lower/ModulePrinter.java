@@ -89,8 +89,9 @@ public final class ModulePrinter {
         List<String> host = hostFunction(plan, kernel);
         StringBuilder body = new StringBuilder("import torch\nimport triton\nimport triton.language as tl\n");
         HostPrinter hostPrinter = new HostPrinter(ast.source(), ir, plan);
-        List<String> definitions =
-                new ArrayList<>(new HostDefinitions(ast, hostPrinter::edited).neededBy(withDefaults(host)));
+        List<String> using = new ArrayList<>(withDefaults(host));
+        using.addAll(kernel.foreign());
+        List<String> definitions = new ArrayList<>(new HostDefinitions(ast, hostPrinter::edited).neededBy(using));
         if (definitions.remove(HostDefinitions.FUTURE)) {
             body.insert(0, HostDefinitions.FUTURE + "\n\n");
         }

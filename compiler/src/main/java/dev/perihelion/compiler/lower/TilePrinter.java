@@ -49,6 +49,9 @@ final class TilePrinter {
                 device.define(
                         op.result(),
                         "tl.full([], " + ProgramIds.count(axis.axis(), device.plan, device::print) + ", tl.int32)");
+            case LIMIT ->
+                device.define(
+                        op.result(), "tl.full([], " + device.print(axis.axis().end()) + ", tl.int32)");
             case BLOCK_SIZE -> device.define(op.result(), "tl.full([], " + step + ", tl.int32)");
         }
     }

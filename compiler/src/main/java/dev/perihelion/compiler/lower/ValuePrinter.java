@@ -32,20 +32,7 @@ final class ValuePrinter {
                 .noneMatch(Value.class::isInstance);
         String text = op.op().template();
         for (int i = 0; i < op.operands().size(); i++) {
-            Operand operand = op.operands().get(i);
-            String printed = device.print(operand);
-            if (widen && operand instanceof Value) {
-                printed = printed + ".to(tl.float32)";
-            } else if (operand.isNumber() && (constant || i == 0 && op.op().isHelper())) {
-                printed = "tl.full([], " + printed + ", "
-                        + DeviceCode.triton(operand.type().dtype()) + ")";
-            } else if (op.op().isHelper() && device.isArgument(operand)) {
-                printed = "tl.cast(" + printed + ", "
-                        + DeviceCode.triton(operand.type().dtype()) + ")";
-            } else if (operand.isNumber() && printed.startsWith("-")) {
-                printed = "(" + printed + ")";
-            }
-            text = text.replace("{" + i + "}", printed);
+            text = text.replace("{" + i + "}", operand(op, op.operands().get(i), widen, constant));
         }
         boolean narrow = widen && op.result().type().dtype().isHalf();
         device.define(
@@ -56,6 +43,27 @@ final class ValuePrinter {
                         : text);
         device.padding.pointwise(op);
         device.work.compute(device.elements(op.result().type().shape()));
+    }
+
+    private String operand(Op.Pointwise op, Operand operand, boolean widen, boolean constant) {
+        String printed = device.print(operand);
+        DType given = operand.type().dtype();
+        DType read = widen && given.isHalf() ? DType.FLOAT32 : given;
+        if (operand.isNumber()) {
+            // Functions need tensors, and take numbers for float32 where operators take them for what they meet.
+            boolean argument = op.op().isHelper()
+                    || read == DType.FLOAT64 && op.op().template().contains("tl.");
+            if (constant || argument) {
+                return "tl.full([], " + printed + ", " + DeviceCode.triton(read) + ")";
+            }
+            return printed.startsWith("-") ? "(" + printed + ")" : printed;
+        }
+        if (read != given) {
+            return printed + ".to(tl.float32)";
+        }
+        return op.op().isHelper() && device.isArgument(operand)
+                ? "tl.cast(" + printed + ", " + DeviceCode.triton(given) + ")"
+                : printed;
     }
 
     void visitCast(Op.Cast op) {

@@ -85,6 +85,19 @@ public enum DType {
         return this == FLOAT8_E4M3FN || this == FLOAT8_E5M2;
     }
 
+    /** The largest finite number of a floating-point type. */
+    public double largest() {
+        return switch (this) {
+            case FLOAT8_E4M3FN -> 448;
+            case FLOAT8_E5M2 -> 57344;
+            case FLOAT16 -> 65504;
+            case BFLOAT16 -> 0x1.FEp127;
+            case FLOAT32 -> Float.MAX_VALUE;
+            case FLOAT64 -> Double.MAX_VALUE;
+            default -> throw new IllegalStateException(torchName + " is not a floating-point type.");
+        };
+    }
+
     /** The dtype with this torch name, alias (half, float, double, long, int, short) or command-line name. */
     public static Optional<DType> named(String name) {
         String known = switch (name) {

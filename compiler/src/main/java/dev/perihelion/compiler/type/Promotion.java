@@ -48,16 +48,15 @@ public final class Promotion {
         }
         DType wide = a.bytes() >= b.bytes() ? a : b;
         DType narrow = wide == a ? b : a;
-        boolean wideUnsigned = wide.name().startsWith("U");
-        boolean narrowUnsigned = narrow.name().startsWith("U");
-        if (wideUnsigned && !narrowUnsigned) {
-            return switch (wide.bytes()) {
-                case 1 -> DType.INT16;
-                case 2 -> DType.INT32;
-                default -> DType.INT64;
-            };
+        if (wide.isUnsigned() == narrow.isUnsigned() || wide.bytes() > narrow.bytes() && !wide.isUnsigned()) {
+            return wide;
         }
-        return wide.bytes() == narrow.bytes() && narrowUnsigned && wide.bytes() == 1 ? DType.INT16 : wide;
+        // torch does this for uint8 only and refuses to promote the wider unsigned types.
+        return switch (wide.bytes()) {
+            case 1 -> DType.INT16;
+            case 2 -> DType.INT32;
+            default -> DType.INT64;
+        };
     }
 
     private static DType join(DType strong, DType weak, boolean python) {

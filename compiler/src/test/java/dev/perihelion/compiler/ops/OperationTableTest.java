@@ -36,12 +36,11 @@ class OperationTableTest {
     }
 
     private static String tables() {
-        StringBuilder text = new StringBuilder("\n| operation | operands | types | computed in | meaning |\n");
-        text.append("|---|---|---|---|---|\n");
+        StringBuilder text = new StringBuilder("\n| operation | types | computed in | meaning |\n");
+        text.append("|---|---|---|---|\n");
         for (PointwiseOp op : PointwiseTable.all()) {
             text.append(String.format(
-                    "| `%s` | %d | %s | %s | %s |%n",
-                    op.name(), op.arity(), types(op.typing()), precision(op.compute()), op.doc()));
+                    "| `%s` | %s | %s | %s |%n", signature(op), types(op.typing()), precision(op.compute()), op.doc()));
         }
         text.append("\n| reduction | identity | computed in |\n|---|---|---|\n");
         for (ReduceOp op : ReduceOp.values()) {
@@ -50,10 +49,20 @@ class OperationTableTest {
         return text.append("\n").toString();
     }
 
+    private static String signature(PointwiseOp op) {
+        return switch (op.home()) {
+            case TORCH -> op.signature();
+            case FUNCTIONAL -> "nn.functional." + op.signature();
+            case SPECIAL -> "special." + op.signature();
+        };
+    }
+
     private static String types(PointwiseOp.Typing typing) {
         return switch (typing) {
             case ARITHMETIC -> "promoted";
             case FLOATING -> "promoted; integers become float32";
+            case ROUNDING -> "its own; integers stay";
+            case TEST -> "promoted; the result is bool";
             case COMPARISON -> "promoted; the result is bool";
             case LOGICAL -> "bool";
             case BITWISE -> "promoted; no floats";

@@ -1,0 +1,85 @@
+package dev.perihelion.compiler.frontend;
+
+import dev.perihelion.compiler.diagnostics.MessageKey;
+import dev.perihelion.compiler.ir.Operand;
+import dev.perihelion.compiler.ops.ReduceOp;
+import dev.perihelion.compiler.syntax.Span;
+import dev.perihelion.compiler.type.DType;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Sums, products, extremes and truth values of axes. */
+final class ReductionCalls extends Family {
+
+    private final Reducer reducer;
+
+    ReductionCalls(Context context, DeviceOps ops) {
+        super(context, ops);
+        this.reducer = new Reducer(context, ops);
+    }
+
+    @Override
+    void register(Map<String, Handler> handlers) {
+        handlers.put("sum", call -> reduction(call, ReduceOp.SUM));
+        handlers.put("prod", call -> reduction(call, ReduceOp.PROD));
+        handlers.put("amax", call -> reduction(call, ReduceOp.MAX));
+        handlers.put("amin", call -> reduction(call, ReduceOp.MIN));
+        handlers.put("max", call -> extreme(call, ReduceOp.MAX, "maximum"));
+        handlers.put("min", call -> extreme(call, ReduceOp.MIN, "minimum"));
+        handlers.put("nansum", this::nansum);
+        handlers.put("any", call -> truth(call, ReduceOp.MAX));
+        handlers.put("all", call -> truth(call, ReduceOp.MIN));
+        handlers.put("count_nonzero", this::countNonzero);
+    }
+
+    private Item reduction(CallArguments call, ReduceOp op) {
+        Operand self = call.operand(0, "input");
+        List<Integer> axes = reducer.axes(call, 1, self.type().rank());
+        boolean keepDim = call.optionalBool(2, "keepdim").orElse(false);
+        Optional<DType> dtype = call.optionalDType("dtype");
+        Operand operand = dtype.isPresent() ? ops.cast(self, dtype.get(), call.span()) : self;
+        return device(reducer.reduce(op, operand, axes, keepDim, call.span()));
+    }
+
+    private Item extreme(CallArguments call, ReduceOp op, String pointwise) {
+        Optional<Item> second = call.optional(1, "dim").or(() -> call.keyword("other"));
+        if (second.isPresent() && second.get() instanceof Item.Device other) {
+            return device(op(pointwise, call.span(), call.operand(0, "input"), other.operand()));
+        }
+        if (second.isPresent()) {
+            throw context.error(
+                    call.span(),
+                    MessageKey.USE_INSTEAD,
+                    call.callee(),
+                    op == ReduceOp.MAX ? "torch.amax" : "torch.amin");
+        }
+        return reduction(call, op);
+    }
+
+    private Item nansum(CallArguments call) {
+        Operand self = call.operand(0, "input");
+        Span span = call.span();
+        List<Integer> axes = reducer.axes(call, 1, self.type().rank());
+        boolean keepDim = call.optionalBool(2, "keepdim").orElse(false);
+        Operand numbers = op("where", span, op("isnan", span, self), number(0L), self);
+        return device(reducer.reduce(ReduceOp.SUM, numbers, axes, keepDim, span));
+    }
+
+    /** torch gives bools, and bytes for bytes. */
+    private Item truth(CallArguments call, ReduceOp op) {
+        Operand self = call.operand(0, "input");
+        List<Integer> axes = reducer.axes(call, 1, self.type().rank());
+        boolean keepDim = call.optionalBool(2, "keepdim").orElse(false);
+        DType result = self.type().dtype() == DType.UINT8 ? DType.UINT8 : DType.BOOL;
+        Operand bools = ops.cast(self, DType.BOOL, call.span());
+        return device(ops.cast(reducer.reduce(op, bools, axes, keepDim, call.span()), result, call.span()));
+    }
+
+    private Item countNonzero(CallArguments call) {
+        Operand self = call.operand(0, "input");
+        List<Integer> axes = reducer.axes(call, 1, self.type().rank());
+        Operand bools = ops.cast(self, DType.BOOL, call.span());
+        return device(reducer.reduce(ReduceOp.SUM, bools, axes, false, call.span()));
+    }
+}
