@@ -62,7 +62,15 @@ final class HostCalls {
 
     /** The result, or an opaque item where the arguments are beyond what is followed here. */
     Item call(String name, CallArguments call) {
-        return handlers.get(name).apply(call).orElseGet(() -> new Item.Opaque("the result of `" + call.callee() + "`"));
+        Item result = handlers.get(name)
+                .apply(call)
+                .orElseGet(() -> new Item.Opaque("the result of `" + call.callee() + "`"));
+        boolean shares = views.contains(name)
+                && !call.positional().isEmpty()
+                && call.positional().get(0) instanceof Item.Host;
+        return shares
+                ? HostShapes.sharing(result, ((Item.Host) call.positional().get(0)).tensor())
+                : result;
     }
 
     /** {@code left op right} with a host tensor on a side. */
@@ -88,7 +96,7 @@ final class HostCalls {
         List<Size> strides = new ArrayList<>(tensor.strides());
         Collections.swap(shape, a, b);
         Collections.swap(strides, a, b);
-        return HostShapes.shared(HostShapes.made(tensor.dtype(), shape, strides), tensor);
+        return HostShapes.sharing(HostShapes.made(tensor.dtype(), shape, strides), tensor);
     }
 
     /** {@code x.item()}: a number that only the launch knows. */

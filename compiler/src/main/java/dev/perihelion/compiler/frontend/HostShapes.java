@@ -26,13 +26,13 @@ final class HostShapes {
     }
 
     /** What was made of a tensor and may be in its memory. */
-    static Item shared(Item made, HostTensor of) {
+    static Item sharing(Item made, HostTensor of) {
         if (made instanceof Item.Host host && host.tensor().storage().equals(UNNAMED)) {
             return new Item.Host(host.tensor().sharing(of));
         }
         if (made instanceof Item.Sequence sequence) {
             return new Item.Sequence(
-                    sequence.items().stream().map(item -> shared(item, of)).toList(), sequence.isList());
+                    sequence.items().stream().map(item -> sharing(item, of)).toList(), sequence.isList());
         }
         return made;
     }
@@ -207,7 +207,7 @@ final class HostShapes {
             extents.add(keeps ? extent : wanted);
             strides.add(keeps ? tensor.strides().get(own) : Size.ZERO);
         }
-        return Optional.of(shared(made(tensor.dtype(), extents, strides), tensor));
+        return Optional.of(sharing(made(tensor.dtype(), extents, strides), tensor));
     }
 
     /** A shape with its one open extent, -1, filled in; empty where it does not fit the number of elements. */

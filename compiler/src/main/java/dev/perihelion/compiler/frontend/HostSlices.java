@@ -67,7 +67,7 @@ final class HostSlices {
         return Optional.of(
                 gathers
                         ? HostShapes.made(tensor.dtype(), shape)
-                        : HostShapes.shared(HostShapes.made(tensor.dtype(), shape, strides), tensor));
+                        : HostShapes.sharing(HostShapes.made(tensor.dtype(), shape, strides), tensor));
     }
 
     /** Extent and stride of a sliced axis. */
