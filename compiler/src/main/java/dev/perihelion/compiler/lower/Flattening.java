@@ -17,10 +17,10 @@ final class Flattening {
 
     /** Whether the loop over the tiles of these roots may be flattened: their inner loops hold one product at most. */
     static boolean isTrusted(List<RootLoop> roots) {
-        return roots.stream().allMatch(root -> hasOneProduct(root.body()));
+        return roots.stream().allMatch(root -> isBodyTrusted(root.body()));
     }
 
-    private static boolean hasOneProduct(List<Op> body) {
+    private static boolean isBodyTrusted(List<Op> body) {
         AtomicInteger products = new AtomicInteger();
         Operands.walk(body, op -> {
             if (op instanceof Op.Dot) {
