@@ -3,7 +3,9 @@ package dev.perihelion.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.perihelion.compiler.AnalyzedKernel;
+import dev.perihelion.compiler.space.Keys;
 import dev.perihelion.search.space.Parameter;
+import dev.perihelion.search.space.PowerOfTwoParameter;
 import dev.perihelion.search.space.SearchSpace;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -73,12 +75,29 @@ final class SpaceCommand implements Callable<Integer> {
         document.put("file", file);
         document.put("target", analyzed.target().toString());
         document.put("parameters", analyzed.space().describe());
-        document.put("default", analyzed.space().defaultConfiguration().values());
+        document.put("default", standard(analyzed.space()));
         document.put("size_log10", analyzed.space().sizeLog10());
         try {
             return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(document);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A space is always JSON.", e);
         }
+    }
+
+    /** The default configuration as Helion writes it: null for rows that stay whole. */
+    private static Map<String, Object> standard(SearchSpace space) {
+        Map<String, Object> values =
+                new LinkedHashMap<>(space.defaultConfiguration().values());
+        List<Object> chunks = new ArrayList<>();
+        for (Parameter parameter : space.parameters()) {
+            if (parameter instanceof PowerOfTwoParameter chunk
+                    && chunk.name().key().equals(Keys.REDUCTION_LOOPS)) {
+                chunks.add(chunk.start() == chunk.high() ? null : chunk.start());
+            }
+        }
+        if (!chunks.isEmpty()) {
+            values.put(Keys.REDUCTION_LOOPS, chunks);
+        }
+        return values;
     }
 }

@@ -80,13 +80,26 @@ public final class Seeds {
             seed = block(seed, columns, product[1]);
             seed = block(seed, depth, product[2]);
             seed = set(seed, Keys.element(Keys.L2_GROUPINGS, 0), 8L);
-            keep(seed, product[3], product[4]);
-            if (product[0] * product[1] >= PERSISTENT_TILE) {
-                // One program for many tiles: the next tile's loads run beside the last one's stores.
-                Configuration persistent = set(seed, Keys.PID_TYPE, "persistent_interleaved");
-                keep(set(persistent, Keys.element(Keys.RANGE_FLATTENS, 0), true), product[3], product[4]);
+            for (Configuration form : forms(seed)) {
+                keep(form, product[3], product[4]);
+                if (product[0] * product[1] >= PERSISTENT_TILE) {
+                    // One program for many tiles: the next tile's loads run beside the last one's stores.
+                    Configuration persistent = set(form, Keys.PID_TYPE, Keys.PERSISTENT_INTERLEAVED);
+                    keep(set(persistent, Keys.element(Keys.RANGE_FLATTENS, 0), true), product[3], product[4]);
+                }
             }
         }
+    }
+
+    /** With descriptors for all accesses where the target has them, and with pointers. */
+    private List<Configuration> forms(Configuration seed) {
+        Configuration descriptors = seed;
+        for (Parameter parameter : space.parameters()) {
+            if (parameter.name().key().equals(Keys.INDEXING) && parameter.contains(Keys.TENSOR_DESCRIPTOR)) {
+                descriptors = descriptors.with(parameter.name(), Keys.TENSOR_DESCRIPTOR);
+            }
+        }
+        return descriptors.equals(seed) ? List.of(seed) : List.of(descriptors, seed);
     }
 
     private void reductions() {
