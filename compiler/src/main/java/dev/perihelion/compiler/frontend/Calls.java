@@ -52,7 +52,7 @@ final class Calls {
         this.ops = new DeviceOps(context);
         this.indexing = new Indexing(context, ops);
         this.tensors = new TensorCalls(context, ops);
-        this.language = new LanguageCalls(context, ops, indexing);
+        this.language = new LanguageCalls(context, ops, indexing, this::invoke);
         this.host = new HostCalls(context);
         this.builtins = new Builtins(context, ops);
         this.attributes = new Attributes(context, tensors, language);
@@ -105,6 +105,10 @@ final class Calls {
                 callee,
                 new CallArguments(context, name, positional, keywords, expr.span()),
                 expr.callee().span());
+    }
+
+    private Item invoke(Item callee, List<Item> arguments, Span span) {
+        return call(callee, new CallArguments(context, "the function", arguments, Map.of(), span), span);
     }
 
     /** Calls something with arguments that are known. */

@@ -24,12 +24,17 @@ final class LanguageCalls {
     private final DeviceOps ops;
     private final Map<String, Handler> handlers = new LinkedHashMap<>();
 
-    LanguageCalls(Context context, DeviceOps ops, Indexing indexing) {
+    LanguageCalls(Context context, DeviceOps ops, Indexing indexing, CombineCalls.Invoker invoker) {
         this.context = context;
         this.ops = ops;
         new CreationCalls(context, ops).registerLanguage(handlers);
         new ShapeCalls(context, ops).registerLanguage(handlers);
         new MatrixCalls(context, ops).registerLanguage(handlers);
+        new CombineCalls(context, ops, invoker).register(handlers);
+        Map<String, Handler> scans = new LinkedHashMap<>();
+        new ScanCalls(context, ops).register(scans);
+        handlers.put("cumsum", scans.get("cumsum"));
+        handlers.put("cumprod", scans.get("cumprod"));
         new RandomCalls(context, ops).registerLanguage(handlers);
         new EscapeCalls(context, ops).register(handlers);
         new MemoryCalls(context, indexing).register(handlers);

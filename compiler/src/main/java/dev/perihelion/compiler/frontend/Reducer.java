@@ -103,20 +103,21 @@ final class Reducer {
     Operand count(Operand operand, List<Integer> axes, Span span) {
         Operand product = Family.number(1.0);
         for (int axis : axes) {
-            Operand length = length(operand.type().shape().get(axis), span);
+            Operand length = length(operand.type().shape().get(axis), DType.FLOAT32, span);
             product = axes.size() == 1 ? length : ops.pointwise("mul", List.of(product, length), span);
         }
         return product;
     }
 
-    private Operand length(Dim dim, Span span) {
+    /** How many elements an axis has, the padding not counted. */
+    Operand length(Dim dim, DType dtype, Span span) {
         if (!(dim instanceof Dim.Block block) || !context.isTile(block.id())) {
-            return ops.cast(context.operand(Attributes.item(dim), span), DType.FLOAT32, span);
+            return ops.cast(context.operand(Attributes.item(dim), span), dtype, span);
         }
         Value begin = context.builder.value(TensorType.scalar(DType.INT32), "begin");
         Value end = context.builder.value(TensorType.scalar(DType.INT32), "end");
         context.builder.emit(new Op.TileScalar(begin, block.id(), Op.TileProperty.BEGIN, span));
         context.builder.emit(new Op.TileScalar(end, block.id(), Op.TileProperty.END, span));
-        return ops.cast(ops.pointwise("sub", List.of(end, begin), span), DType.FLOAT32, span);
+        return ops.cast(ops.pointwise("sub", List.of(end, begin), span), dtype, span);
     }
 }

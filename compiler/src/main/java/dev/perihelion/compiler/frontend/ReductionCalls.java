@@ -1,6 +1,5 @@
 package dev.perihelion.compiler.frontend;
 
-import dev.perihelion.compiler.diagnostics.MessageKey;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ops.ReduceOp;
 import dev.perihelion.compiler.syntax.Span;
@@ -13,10 +12,12 @@ import java.util.Optional;
 final class ReductionCalls extends Family {
 
     private final Reducer reducer;
+    private final PlaceCalls places;
 
     ReductionCalls(Context context, DeviceOps ops) {
         super(context, ops);
         this.reducer = new Reducer(context, ops);
+        this.places = new PlaceCalls(context, ops);
     }
 
     @Override
@@ -27,6 +28,7 @@ final class ReductionCalls extends Family {
         handlers.put("amin", call -> reduction(call, ReduceOp.MIN));
         handlers.put("max", call -> extreme(call, ReduceOp.MAX, "maximum"));
         handlers.put("min", call -> extreme(call, ReduceOp.MIN, "minimum"));
+        handlers.put("aminmax", this::aminmax);
         handlers.put("nansum", this::nansum);
         handlers.put("any", call -> truth(call, ReduceOp.MAX));
         handlers.put("all", call -> truth(call, ReduceOp.MIN));
@@ -47,14 +49,22 @@ final class ReductionCalls extends Family {
         if (second.isPresent() && second.get() instanceof Item.Device other) {
             return device(op(pointwise, call.span(), call.operand(0, "input"), other.operand()));
         }
-        if (second.isPresent()) {
-            throw context.error(
-                    call.span(),
-                    MessageKey.USE_INSTEAD,
-                    call.callee(),
-                    op == ReduceOp.MAX ? "torch.amax" : "torch.amin");
+        if (second.isPresent() && !Context.isNone(second.get())) {
+            return places.extreme(call, op == ReduceOp.MAX);
         }
         return reduction(call, op);
+    }
+
+    private Item aminmax(CallArguments call) {
+        Operand self = call.operand(0, "input");
+        List<Integer> axes =
+                reducer.axes(call, CallArguments.NAMED_ONLY, self.type().rank());
+        boolean keepDim = call.optionalBool(CallArguments.NAMED_ONLY, "keepdim").orElse(false);
+        return new Item.Sequence(
+                List.of(
+                        device(reducer.reduce(ReduceOp.MIN, self, axes, keepDim, call.span())),
+                        device(reducer.reduce(ReduceOp.MAX, self, axes, keepDim, call.span()))),
+                false);
     }
 
     private Item nansum(CallArguments call) {

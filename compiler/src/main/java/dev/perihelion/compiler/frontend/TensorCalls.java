@@ -74,6 +74,8 @@ final class TensorCalls {
         new ArithmeticCalls(context, ops).register(handlers);
         new ReductionCalls(context, ops).register(handlers);
         new StatisticsCalls(context, ops).register(handlers);
+        new ScanCalls(context, ops).register(handlers);
+        new PlaceCalls(context, ops).register(handlers);
         views.register(handlers);
         new CreationCalls(context, ops).registerTorch(handlers);
         new ShapeCalls(context, ops).registerTorch(handlers);

@@ -22,6 +22,14 @@ public interface OpVisitor<R> {
 
     R visitReduce(Op.Reduce op);
 
+    R visitReduceTuple(Op.ReduceTuple op);
+
+    R visitScan(Op.Scan op);
+
+    R visitArgsort(Op.Argsort op);
+
+    R visitTakeAlong(Op.TakeAlong op);
+
     R visitDot(Op.Dot op);
 
     R visitDotScaled(Op.DotScaled op);

@@ -24,7 +24,7 @@ final class DeviceCode {
     final KernelIr ir;
     final Plan plan;
     final Slots slots;
-    final CodeWriter code = new CodeWriter();
+    CodeWriter code = new CodeWriter();
     final Names names = new Names();
     final PaddingFacts padding = new PaddingFacts();
     final WorkCounter work = new WorkCounter();
@@ -45,6 +45,16 @@ final class DeviceCode {
 
     void line(String line) {
         code.line(line);
+    }
+
+    /** Prints a device function of its own in front of the kernel. */
+    void function(String name, List<String> parameters, Runnable body) {
+        CodeWriter outer = code;
+        code = new CodeWriter();
+        code.indent();
+        body.run();
+        definitions.add("@triton.jit\ndef " + name + "(" + String.join(", ", parameters) + "):\n" + code);
+        code = outer;
     }
 
     /** The text of an operand. */

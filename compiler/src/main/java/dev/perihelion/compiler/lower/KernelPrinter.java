@@ -16,6 +16,8 @@ final class KernelPrinter implements OpVisitor<Void> {
     private final AtomicPrinter atomics;
     private final ValuePrinter values;
     private final ReductionPrinter reductions;
+    private final ScanPrinter scans;
+    private final PlacePrinter places;
     private final DotPrinter dots;
     private final EscapePrinter escapes;
     private final TilePrinter tiles;
@@ -29,6 +31,8 @@ final class KernelPrinter implements OpVisitor<Void> {
         this.atomics = new AtomicPrinter(device, memory);
         this.values = new ValuePrinter(device);
         this.reductions = new ReductionPrinter(device);
+        this.scans = new ScanPrinter(device, this::print);
+        this.places = new PlacePrinter(device);
         this.dots = new DotPrinter(device, reductions);
         this.escapes = new EscapePrinter(device);
         this.tiles = new TilePrinter(device);
@@ -131,6 +135,30 @@ final class KernelPrinter implements OpVisitor<Void> {
     @Override
     public Void visitReduce(Op.Reduce op) {
         reductions.visitReduce(op);
+        return null;
+    }
+
+    @Override
+    public Void visitReduceTuple(Op.ReduceTuple op) {
+        scans.visitReduceTuple(op);
+        return null;
+    }
+
+    @Override
+    public Void visitScan(Op.Scan op) {
+        scans.visitScan(op);
+        return null;
+    }
+
+    @Override
+    public Void visitArgsort(Op.Argsort op) {
+        places.visitArgsort(op);
+        return null;
+    }
+
+    @Override
+    public Void visitTakeAlong(Op.TakeAlong op) {
+        places.visitTakeAlong(op);
         return null;
     }
 

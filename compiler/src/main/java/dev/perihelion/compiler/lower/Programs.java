@@ -48,6 +48,9 @@ final class Programs {
         String total = total(roots, device::print);
         String options =
                 device.plan.rangeOptions(device.slots.range(roots.get(0).axes()));
+        if (!Flattening.isTrusted(roots)) {
+            options = options.replace(", flatten=True", "");
+        }
         if (device.plan.programIdType().equals("persistent_interleaved")) {
             device.line("for pid in tl.range(tl.program_id(0), " + total + ", tl.num_programs(0)" + options + "):");
         } else {

@@ -311,3 +311,60 @@ def _grid_barrier(count, phase: tl.constexpr):
     while arrived < phase * tl.num_programs(0):
         arrived = tl.atomic_add(count, 0, sem="acquire")
     tl.debug_barrier()
+
+
+@triton.jit
+def _order_keys(x, descending: tl.constexpr):
+    # Integers in the order of the numbers: NaN is the largest, -0.0 is 0.0.
+    if x.dtype.is_floating():
+        x = tl.where(x == 0, 0.0, x).to(x.dtype)
+        bits = _bits(x)
+        last: tl.constexpr = x.dtype.primitive_bitwidth - 1
+        most: tl.constexpr = (1 << last) - 1
+        keys = tl.where(x != x, most, tl.where(bits < 0, bits ^ most, bits)).to(tl.int64)
+    else:
+        keys = x.to(tl.int64)
+    if descending:
+        keys = -1 - keys
+    return keys
+
+
+@triton.jit
+def _sorted_places(keys, counts):
+    # Keys of 33 bits at most, with their places behind them; padded lanes come last.
+    axis: tl.constexpr = len(keys.shape) - 1
+    places = _places(keys, axis)
+    packed = tl.where(counts, (keys << 24) | places, 9223372036854775807)
+    return (tl.sort(packed) & 16777215).to(tl.int32)
+
+
+@triton.jit
+def _places(x, axis: tl.constexpr):
+    # 0, 1, ... along an axis, repeated along the others.
+    places = tl.arange(0, x.shape[axis])
+    for i in tl.static_range(len(x.shape)):
+        if i != axis:
+            places = tl.expand_dims(places, i)
+    return tl.broadcast_to(places, x.shape).to(tl.int64)
+
+
+@triton.jit
+def _ranked_places(keys, counts):
+    # A place's rank is how many come before it.
+    axis: tl.constexpr = len(keys.shape) - 1
+    places = _places(keys, axis)
+    mine = tl.expand_dims(keys, axis + 1)
+    other = tl.expand_dims(keys, axis)
+    earlier = tl.expand_dims(places, axis) < tl.expand_dims(places, axis + 1)
+    before = ((other < mine) | ((other == mine) & earlier)) & tl.expand_dims(counts, axis)
+    ranks = tl.sum(before.to(tl.int32), axis + 1)
+    ranks = tl.where(counts, ranks, places.to(tl.int32))
+    hits = tl.expand_dims(ranks, axis) == tl.expand_dims(places, axis + 1)
+    return tl.sum(tl.where(hits, tl.expand_dims(places, axis), 0), axis + 1).to(tl.int32)
+
+
+@triton.jit
+def _take_along(x, places, axis: tl.constexpr):
+    # Places of padded lanes may be anything.
+    inside = (places >= 0) & (places < x.shape[axis])
+    return tl.gather(x, tl.where(inside, places, 0).to(tl.int32), axis)

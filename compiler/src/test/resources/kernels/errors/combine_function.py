@@ -10,6 +10,5 @@ import helion.language as hl
 def k(x):
     out = torch.empty_like(x)
     for tile in hl.tile(x.size(0)):
-        values, places = torch.max(x[tile, :], dim=1)
-        out[tile, 0] = values
+        out[tile, :] = hl.associative_scan(lambda a, b: a + b + tile.begin, x[tile, :], 1)
     return out

@@ -1,0 +1,226 @@
+package dev.perihelion.compiler.frontend;
+
+import dev.perihelion.compiler.diagnostics.MessageKey;
+import dev.perihelion.compiler.ir.Dim;
+import dev.perihelion.compiler.ir.Operand;
+import dev.perihelion.compiler.ir.Operand.Literal;
+import dev.perihelion.compiler.ir.Operand.Value;
+import dev.perihelion.compiler.syntax.Span;
+import dev.perihelion.compiler.type.DType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Places of extremes, orders, and elements at places. */
+final class PlaceCalls extends Family {
+
+    private final Places places;
+    private final Combiners combiners;
+    private final Reducer reducer;
+
+    PlaceCalls(Context context, DeviceOps ops) {
+        super(context, ops);
+        this.places = new Places(context, ops);
+        this.combiners = new Combiners(context, ops);
+        this.reducer = new Reducer(context, ops);
+    }
+
+    @Override
+    void register(Map<String, Handler> handlers) {
+        handlers.put("argmax", call -> place(call, true));
+        handlers.put("argmin", call -> place(call, false));
+        handlers.put("sort", this::sort);
+        handlers.put("argsort", call -> ((Item.Sequence) sort(call)).items().get(1));
+        handlers.put("topk", this::topk);
+        handlers.put("gather", this::gather);
+        handlers.put("take_along_dim", this::gather);
+        handlers.put("index_select", this::indexSelect);
+        handlers.put("flip", this::flip);
+        handlers.put("fliplr", this::flip);
+        handlers.put("tril", call -> triangle(call, "le"));
+        handlers.put("triu", call -> triangle(call, "ge"));
+    }
+
+    /** The extreme values of an axis and the first of their places. */
+    Item extreme(CallArguments call, boolean largest) {
+        Value self = call.tensor(0, "input");
+        int axis = call.axis(call.required(1, "dim"), self.type().rank());
+        boolean keepDim = call.optionalBool(2, "keepdim").orElse(false);
+        Span span = call.span();
+        List<Operand> found = extreme(List.of(self, places.along(self, axis, span)), axis, largest, call);
+        List<Integer> axes = List.of(axis);
+        return new Item.Sequence(
+                List.of(
+                        device(reducer.restore(found.get(0), axes, keepDim, span)),
+                        device(reducer.restore(ops.cast(found.get(1), DType.INT64, span), axes, keepDim, span))),
+                false);
+    }
+
+    private List<Operand> extreme(List<Value> pair, int axis, boolean largest, CallArguments call) {
+        Span span = call.span();
+        List<Literal> fills = List.of(
+                Places.last(pair.get(0).type().dtype(), !largest),
+                Places.last(pair.get(1).type().dtype(), true));
+        return combiners.reduce(
+                pair,
+                fills,
+                axis,
+                (left, right) -> {
+                    Operand take = isBetter(left, right, largest, span);
+                    return List.of(
+                            op("where", span, take, left.get(0), right.get(0)),
+                            op("where", span, take, left.get(1), right.get(1)));
+                },
+                call.callee(),
+                span);
+    }
+
+    /** Whether the left one wins: NaN wins, and of equals the one that stands first. */
+    private Operand isBetter(List<Operand> left, List<Operand> right, boolean largest, Span span) {
+        Operand better = op(largest ? "gt" : "lt", span, left.get(0), right.get(0));
+        Operand equal = op("eq", span, left.get(0), right.get(0));
+        if (left.get(0).type().dtype().isFloating()) {
+            Operand leftNan = op("isnan", span, left.get(0));
+            Operand rightNan = op("isnan", span, right.get(0));
+            better =
+                    op("logical_or", span, better, op("logical_and", span, leftNan, op("logical_not", span, rightNan)));
+            equal = op("logical_or", span, equal, op("logical_and", span, leftNan, rightNan));
+        }
+        Operand first = op("lt", span, left.get(1), right.get(1));
+        return op("logical_or", span, better, op("logical_and", span, equal, first));
+    }
+
+    /** Without an axis, the place in the flattened tensor. */
+    private Item place(CallArguments call, boolean largest) {
+        Value self = call.tensor(0, "input");
+        int rank = self.type().rank();
+        List<Integer> axes = reducer.axes(call, 1, rank);
+        boolean keepDim = call.optionalBool(2, "keepdim").orElse(false);
+        Span span = call.span();
+        List<Operand> found = List.of(self, flatPlaces(self, axes, span));
+        for (int i = axes.size() - 1; i >= 0; i--) {
+            List<Value> pair = List.of((Value) found.get(0), (Value) found.get(1));
+            found = extreme(pair, axes.get(i), largest, call);
+        }
+        return device(reducer.restore(ops.cast(found.get(1), DType.INT64, span), axes, keepDim, span));
+    }
+
+    private Value flatPlaces(Value self, List<Integer> axes, Span span) {
+        List<Dim> shape = self.type().shape();
+        Operand flat = null;
+        for (int axis : axes) {
+            Operand offsets = places.offsets(shape.get(axis), axis, shape.size(), span);
+            if (flat != null) {
+                Operand length = reducer.length(shape.get(axis), DType.INT32, span);
+                offsets = op("add", span, op("mul", span, flat, length), offsets);
+            }
+            flat = offsets;
+        }
+        return (Value) ops.broadcastTo(flat, shape, span);
+    }
+
+    /** Sorting keeps equal elements in their order. */
+    private Item sort(CallArguments call) {
+        Value self = call.tensor(0, "input");
+        call.ignore("stable");
+        lastAxis(call, call.optional(1, "dim"), self.type().rank());
+        boolean descending = call.optionalBool(2, "descending").orElse(false);
+        Span span = call.span();
+        Value order = places.sorted(self, descending, span);
+        Operand values = places.take(self, order, self.type().rank() - 1, span);
+        return new Item.Sequence(List.of(device(values), device(ops.cast(order, DType.INT64, span))), false);
+    }
+
+    private void lastAxis(CallArguments call, Optional<Item> dim, int rank) {
+        if (dim.isPresent() && call.axis(dim.get(), rank) != rank - 1) {
+            throw context.error(call.span(), MessageKey.LAST_AXIS_ONLY, call.callee());
+        }
+    }
+
+    private Item topk(CallArguments call) {
+        Value self = call.tensor(0, "input");
+        int last = self.type().rank() - 1;
+        Dim count = new Extents(context).dim(call.required(1, "k"), call.span());
+        lastAxis(call, call.optional(2, "dim"), self.type().rank());
+        boolean largest = call.optionalBool(3, "largest").orElse(true);
+        call.optionalBool(4, "sorted");
+        Span span = call.span();
+        List<Dim> shape = new ArrayList<>(self.type().shape());
+        if (count instanceof Dim.Static k && shape.get(last) instanceof Dim.Static all && k.size() > all.size()) {
+            throw context.error(span, MessageKey.INDEX_OUT_OF_RANGE, k.size(), all.size());
+        }
+        shape.set(last, count);
+        Value first = (Value) ops.broadcastTo(places.offsets(count, last, last + 1, span), shape, span);
+        Value order = (Value) places.take(places.sorted(self, largest, span), first, last, span);
+        Operand values = places.take(self, order, last, span);
+        return new Item.Sequence(List.of(device(values), device(ops.cast(order, DType.INT64, span))), false);
+    }
+
+    private Item gather(CallArguments call) {
+        boolean along = call.callee().endsWith("take_along_dim");
+        Value self = call.tensor(0, "input");
+        Value index = call.tensor(along ? 1 : 2, along ? "indices" : "index");
+        int rank = self.type().rank();
+        int axis = call.axis(call.required(along ? 2 : 1, "dim"), rank);
+        Span span = call.span();
+        List<Dim> shape = new ArrayList<>(self.type().shape());
+        if (index.type().rank() != rank) {
+            throw context.error(span, MessageKey.SHAPE_MISMATCH, call.callee(), self.type(), index.type());
+        }
+        shape.set(axis, index.type().shape().get(axis));
+        return device(places.take(self, (Value) ops.broadcastTo(index, shape, span), axis, span));
+    }
+
+    private Item indexSelect(CallArguments call) {
+        Value self = call.tensor(0, "input");
+        int rank = self.type().rank();
+        int axis = call.axis(call.required(1, "dim"), rank);
+        Value index = call.tensor(2, "index");
+        Span span = call.span();
+        if (index.type().rank() != 1) {
+            throw context.error(span, MessageKey.SHAPE_MISMATCH, call.callee(), self.type(), index.type());
+        }
+        List<Integer> axes = new ArrayList<>();
+        for (int i = 0; i < rank; i++) {
+            axes.add(i == axis ? 0 : -1);
+        }
+        List<Dim> shape = new ArrayList<>(self.type().shape());
+        shape.set(axis, index.type().shape().get(0));
+        Value line = rank == 1 ? index : ops.expandDims(index, axes, span);
+        return device(places.take(self, (Value) ops.broadcastTo(line, shape, span), axis, span));
+    }
+
+    private Item flip(CallArguments call) {
+        Value self = call.tensor(0, "input");
+        Span span = call.span();
+        Operand result = self;
+        List<Integer> axes = call.callee().endsWith("fliplr")
+                ? List.of(1)
+                : reducer.axes(call, 1, self.type().rank());
+        for (int axis : axes) {
+            Dim dim = self.type().shape().get(axis);
+            Operand last = op("sub", span, reducer.length(dim, DType.INT32, span), number(1L));
+            Operand mirrored =
+                    op("sub", span, last, places.offsets(dim, axis, self.type().rank(), span));
+            Value from = (Value) ops.broadcastTo(mirrored, self.type().shape(), span);
+            result = places.take((Value) result, from, axis, span);
+        }
+        return device(result);
+    }
+
+    private Item triangle(CallArguments call, String comparison) {
+        Value self = call.tensor(0, "input");
+        int rank = self.type().rank();
+        Operand diagonal = call.optionalOperand(1, "diagonal").orElse(number(0L));
+        Span span = call.span();
+        if (rank < 2) {
+            throw context.error(span, MessageKey.NEEDS_TENSOR, call.callee(), "input");
+        }
+        List<Dim> shape = self.type().shape();
+        Operand row = places.offsets(shape.get(rank - 2), rank - 2, rank, span);
+        Operand column = places.offsets(shape.get(rank - 1), rank - 1, rank, span);
+        Operand kept = op(comparison, span, op("sub", span, column, row), diagonal);
+        return device(op("where", span, kept, self, number(0L)));
+    }
+}

@@ -1,0 +1,35 @@
+package dev.perihelion.compiler.lower;
+
+import dev.perihelion.compiler.ir.Dim;
+import dev.perihelion.compiler.ir.Op;
+import java.util.List;
+
+/** Prints what orders elements along an axis, and what takes them from other places. */
+final class PlacePrinter {
+
+    private final DeviceCode device;
+
+    PlacePrinter(DeviceCode device) {
+        this.device = device;
+    }
+
+    void visitArgsort(Op.Argsort op) {
+        List<Dim> shape = op.operand().type().shape();
+        boolean wide = op.operand().type().dtype().bytes() == 8;
+        String keys = "_order_keys(" + device.print(op.operand()) + ", " + (op.descending() ? "True" : "False") + ")";
+        String mask = device.axes
+                .maskOf(shape, shape.size() - 1)
+                .map(lanes -> "tl.broadcast_to(" + lanes + ", " + device.shape(shape) + ")")
+                .orElse("tl.full(" + device.shape(shape) + ", True, tl.int1)");
+        device.define(op.result(), (wide ? "_ranked_places(" : "_sorted_places(") + keys + ", " + mask + ")");
+        device.work.compute(device.elements(shape) * device.plan.length(shape.get(shape.size() - 1)));
+    }
+
+    void visitTakeAlong(Op.TakeAlong op) {
+        device.define(
+                op.result(),
+                "_take_along(" + device.print(op.operand()) + ", " + device.print(op.places()) + ", " + op.axis()
+                        + ")");
+        device.work.compute(device.elements(op.result().type().shape()));
+    }
+}
