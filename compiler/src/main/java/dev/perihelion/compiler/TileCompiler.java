@@ -38,9 +38,8 @@ public final class TileCompiler {
         ModuleAst ast = SourceParser.parse(file);
         KernelFrontend.Result result = KernelFrontend.run(ast, kernelName, arguments);
         LoopFacts facts = LoopFacts.of(result.ir());
-        SearchSpace space = SpaceBuilder.build(result.ir(), facts, target);
-        return new Kernel(
-                ast, result.ir(), facts, result.arguments(), target, new Normalizer(space), result.configurations());
+        Normalizer normalizer = new Normalizer(SpaceBuilder.build(result.ir(), facts, target), facts, target);
+        return new Kernel(ast, result.ir(), facts, result.arguments(), target, normalizer, result.configurations());
     }
 
     /**
