@@ -23,6 +23,9 @@ public interface AnalyzedKernel {
     /** Configurations worth trying before a search, the most promising first; legal, and not the default. */
     List<Configuration> seeds();
 
+    /** The configurations that the kernel's decorator names and that are of this space, normalised, in its order. */
+    List<Configuration> userConfigurations();
+
     /**
      * Fills in missing keys, accepts the singular spellings, clamps what may be clamped.
      *

@@ -39,6 +39,16 @@ public record Target(String backend, String architecture) {
         return isCuda() ? Integer.parseInt(architecture) : 0;
     }
 
+    /** Whether the device is made of several dies with a cache each. */
+    public boolean hasChiplets() {
+        return architecture.equals("gfx942") || architecture.equals("gfx950");
+    }
+
+    /** Whether it is an AMD accelerator with matrix instructions. */
+    public boolean hasMatrixCores() {
+        return architecture.startsWith("gfx9");
+    }
+
     @Override
     public String toString() {
         return backend + ":" + architecture;

@@ -14,6 +14,7 @@ import dev.perihelion.compiler.syntax.SourceFile;
 import dev.perihelion.compiler.syntax.SourceParser;
 import dev.perihelion.search.space.Configuration;
 import dev.perihelion.search.space.SearchSpace;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The compiler's front door. */
@@ -37,8 +38,8 @@ public final class TileCompiler {
         ModuleAst ast = SourceParser.parse(file);
         KernelFrontend.Result result = KernelFrontend.run(ast, kernelName, arguments);
         LoopFacts facts = LoopFacts.of(result.ir());
-        SearchSpace space = SpaceBuilder.build(result.ir(), facts, target);
-        return new Kernel(ast, result.ir(), facts, result.arguments(), target, new Normalizer(space));
+        Normalizer normalizer = new Normalizer(SpaceBuilder.build(result.ir(), facts, target), facts, target);
+        return new Kernel(ast, result.ir(), facts, result.arguments(), target, normalizer, result.configurations());
     }
 
     /**
@@ -50,7 +51,13 @@ public final class TileCompiler {
     }
 
     private record Kernel(
-            ModuleAst ast, KernelIr ir, LoopFacts facts, Arguments arguments, Target target, Normalizer normalizer)
+            ModuleAst ast,
+            KernelIr ir,
+            LoopFacts facts,
+            Arguments arguments,
+            Target target,
+            Normalizer normalizer,
+            List<Configuration> written)
             implements AnalyzedKernel {
 
         @Override
@@ -65,7 +72,26 @@ public final class TileCompiler {
 
         @Override
         public List<Configuration> seeds() {
-            return Seeds.of(ir, facts, space());
+            List<Configuration> seeds = new ArrayList<>(userConfigurations());
+            seeds.remove(space().defaultConfiguration());
+            Seeds.of(ir, facts, space()).stream()
+                    .filter(seed -> !seeds.contains(seed))
+                    .forEach(seeds::add);
+            return seeds;
+        }
+
+        @Override
+        public List<Configuration> userConfigurations() {
+            List<Configuration> legal = new ArrayList<>();
+            for (Configuration configuration : written) {
+                try {
+                    legal.add(normalize(configuration));
+                } catch (InvalidConfigurationException e) {
+                    // Written for another compiler, or for other arguments: not one of this space.
+                    continue;
+                }
+            }
+            return legal.stream().distinct().toList();
         }
 
         @Override

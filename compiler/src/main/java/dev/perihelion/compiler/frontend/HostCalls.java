@@ -7,6 +7,7 @@ import dev.perihelion.compiler.syntax.Span;
 import dev.perihelion.compiler.type.DType;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,20 +20,38 @@ import java.util.Set;
  */
 final class HostCalls {
 
+    /** What gives the tensor itself where nothing is to do. */
+    private static final Set<String> MAY_BE_ITSELF = Set.of(
+            "contiguous",
+            "to",
+            "type",
+            "type_as",
+            "float",
+            "double",
+            "half",
+            "bfloat16",
+            "int",
+            "long",
+            "short",
+            "char",
+            "byte",
+            "bool",
+            "as_tensor");
+
     private final Context context;
     private final HostArithmetic arithmetic;
     private final HostReductions reductions;
     private final Map<String, HostFamily.Handler> handlers = new LinkedHashMap<>();
-    private final Set<String> views;
+    private final Set<String> views = new HashSet<>(MAY_BE_ITSELF);
 
     HostCalls(Context context) {
         this.context = context;
         this.arithmetic = new HostArithmetic(context);
         this.reductions = new HostReductions(context);
-        HostViews viewing = new HostViews(context);
-        this.views = viewing.handlers().keySet();
+        HostViews ofOne = new HostViews(context);
+        views.addAll(ofOne.handlers().keySet());
         for (HostFamily family :
-                List.of(new HostQueries(context), viewing, new HostFactories(context), arithmetic, reductions)) {
+                List.of(new HostQueries(context), ofOne, new HostFactories(context), arithmetic, reductions)) {
             handlers.putAll(family.handlers());
         }
     }

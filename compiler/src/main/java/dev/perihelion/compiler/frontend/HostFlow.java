@@ -108,11 +108,11 @@ final class HostFlow {
             return a;
         }
         if (a instanceof Item.Host x && b instanceof Item.Host y) {
-            HostTensor named = new HostTensor(
-                    name, x.tensor().dtype(), x.tensor().shape(), x.tensor().strides());
-            HostTensor other = new HostTensor(
-                    name, y.tensor().dtype(), y.tensor().shape(), y.tensor().strides());
-            if (named.equals(other)) {
+            // One of them may be a view of another tensor: then both are taken for one.
+            HostTensor named = x.tensor().named(name);
+            HostTensor other = y.tensor().named(name);
+            named = named.storage().equals(name) ? named.sharing(other) : named;
+            if (named.equals(other.sharing(named))) {
                 return new Item.Host(named);
             }
             return new Item.Opaque("`" + name + "`, a tensor of " + type(named) + " or " + type(other));

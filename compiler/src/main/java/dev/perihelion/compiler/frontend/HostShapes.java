@@ -25,18 +25,16 @@ final class HostShapes {
         return new Item.Host(new HostTensor(UNNAMED, dtype, shape, strides));
     }
 
-    /** Tensors as views of another one, or copies of it: the compiler need not tell these apart. */
-    static Item sharing(Item item, HostTensor base) {
-        if (item instanceof Item.Host host) {
-            return new Item.Host(host.tensor().sharing(base));
+    /** What was made of a tensor and may be in its memory. */
+    static Item sharing(Item made, HostTensor of) {
+        if (made instanceof Item.Host host && host.tensor().storage().equals(UNNAMED)) {
+            return new Item.Host(host.tensor().sharing(of));
         }
-        return item instanceof Item.Sequence sequence
-                ? new Item.Sequence(
-                        sequence.items().stream()
-                                .map(part -> sharing(part, base))
-                                .toList(),
-                        sequence.isList())
-                : item;
+        if (made instanceof Item.Sequence sequence) {
+            return new Item.Sequence(
+                    sequence.items().stream().map(item -> sharing(item, of)).toList(), sequence.isList());
+        }
+        return made;
     }
 
     static Size times(Size a, Size b) {
@@ -209,7 +207,7 @@ final class HostShapes {
             extents.add(keeps ? extent : wanted);
             strides.add(keeps ? tensor.strides().get(own) : Size.ZERO);
         }
-        return Optional.of(made(tensor.dtype(), extents, strides));
+        return Optional.of(sharing(made(tensor.dtype(), extents, strides), tensor));
     }
 
     /** A shape with its one open extent, -1, filled in; empty where it does not fit the number of elements. */

@@ -321,7 +321,7 @@ final class HostViews extends HostFamily {
 
     /** What a tensor unpacks into. */
     static Optional<Item> rows(HostTensor tensor) {
-        return tensor.rank() == 0 ? Optional.empty() : pieces(tensor, 0);
+        return tensor.rank() == 0 ? Optional.empty() : pieces(tensor, 0).map(rows -> HostShapes.sharing(rows, tensor));
     }
 
     private static Optional<Item> pieces(HostTensor tensor, int axis) {

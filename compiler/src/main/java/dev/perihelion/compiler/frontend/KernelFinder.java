@@ -22,8 +22,8 @@ final class KernelFinder {
 
     private KernelFinder() {}
 
-    /** A kernel's function and what its decorator asks for. */
-    record Found(Stmt.FunctionDef definition, KernelSettings settings) {}
+    /** A kernel's function, what its decorator asks for, and the decorator's arguments themselves. */
+    record Found(Stmt.FunctionDef definition, KernelSettings settings, List<Expr.Keyword> keywords) {}
 
     static Found find(ModuleAst ast, String name) {
         List<Stmt.FunctionDef> functions = new ArrayList<>();
@@ -40,7 +40,8 @@ final class KernelFinder {
             }
         }
         if (match != null) {
-            return new Found(match, settings(ast, decorator(match, scope).orElse(List.of())));
+            List<Expr.Keyword> keywords = decorator(match, scope).orElse(List.of());
+            return new Found(match, settings(ast, keywords), keywords);
         }
         return assigned(ast, name, functions, scope).orElseThrow(() -> {
             String known = kernels.isEmpty() ? "" : " Its kernels are: " + String.join(", ", kernels) + ".";
@@ -64,7 +65,7 @@ final class KernelFinder {
                 .map(function -> {
                     List<Expr.Keyword> all = new ArrayList<>(keywords.orElseThrow());
                     all.addAll(call.keywords());
-                    return new Found(named(function, name), settings(ast, all));
+                    return new Found(named(function, name), settings(ast, all), all);
                 });
     }
 

@@ -8,6 +8,7 @@ import dev.perihelion.compiler.ir.DeadCode;
 import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.KernelIr;
 import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.Operands;
 import dev.perihelion.compiler.ir.RootLoop;
 import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.syntax.Expr;
@@ -16,6 +17,7 @@ import dev.perihelion.compiler.syntax.Parameters;
 import dev.perihelion.compiler.syntax.Span;
 import dev.perihelion.compiler.syntax.Stmt;
 import dev.perihelion.compiler.type.DType;
+import dev.perihelion.search.space.Configuration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,8 +51,9 @@ public final class KernelFrontend {
      *
      * @param ir the program
      * @param arguments every parameter in order, defaults included
+     * @param configurations what the decorator's {@code config} and {@code configs} say
      */
-    public record Result(KernelIr ir, Arguments arguments) {}
+    public record Result(KernelIr ir, Arguments arguments, List<Configuration> configurations) {}
 
     /**
      * Runs the front end.
@@ -60,7 +63,11 @@ public final class KernelFrontend {
     public static Result run(ModuleAst ast, String kernelName, Arguments given) {
         KernelFinder.Found found = KernelFinder.find(ast, kernelName);
         KernelFrontend frontend = new KernelFrontend(ast, found.definition(), found.settings());
-        return frontend.run(given);
+        Result result = frontend.run(given);
+        List<Configuration> configurations = new UserConfigurations(
+                        frontend.module, new Evaluator(frontend.context, frontend.calls, new Scope(frontend.module)))
+                .of(found.keywords());
+        return new Result(result.ir(), result.arguments(), configurations);
     }
 
     private Result run(Arguments given) {
@@ -89,6 +96,7 @@ public final class KernelFrontend {
         if (roots.isEmpty()) {
             throw context.error(definition.nameSpan(), MessageKey.NO_DEVICE_LOOP);
         }
+        roots.forEach(root -> Operands.walk(root.body(), this::checkNamed));
         RootDependencies.check(context, roots);
         failOnMistakes();
         KernelIr ir = new KernelIr(
@@ -102,7 +110,22 @@ public final class KernelFrontend {
                 context.hostEdits(),
                 context.pinned(),
                 context.hints());
-        return new Result(ir, new Arguments(arguments));
+        return new Result(ir, new Arguments(arguments), List.of());
+    }
+
+    /** The launch can pass only what host code holds under a name. */
+    private void checkNamed(Op op) {
+        Optional<HostTensor> tensor = op instanceof Op.Load load
+                ? Optional.of(load.tensor())
+                : op instanceof Op.Store store
+                        ? Optional.of(store.tensor())
+                        : op instanceof Op.Atomic atomic ? Optional.of(atomic.tensor()) : Optional.empty();
+        if (tensor.filter(known -> known.name().equals(HostTensor.MADE)).isPresent()) {
+            context.report(context.error(
+                    op.span(),
+                    MessageKey.OPAQUE_ON_DEVICE,
+                    "a tensor that no variable of the kernel's host code holds"));
+        }
     }
 
     private void failOnMistakes() {
@@ -277,8 +300,9 @@ public final class KernelFrontend {
             return new Item.Known(dtype.dtype());
         }
         if (spec instanceof ArgumentSpec.Function function) {
-            return module.find(function.name())
+            Item found = module.find(function.name())
                     .orElseThrow(() -> context.error(span, MessageKey.UNDEFINED_NAME, function.name()));
+            return found instanceof Item.Opaque ? calls.moduleValue(function.name(), found) : found;
         }
         if (spec instanceof ArgumentSpec.Sequence sequence) {
             List<Item> items = new ArrayList<>();

@@ -63,7 +63,7 @@ final class ModuleScope {
                 for (Stmt.Alias alias : imported.names()) {
                     define(
                             alias.asName().orElse(alias.name()),
-                            new Item.Qualified(imported.module() + "." + alias.name()),
+                            Attributes.qualified(imported.module() + "." + alias.name()),
                             stmt);
                 }
             } else if (stmt instanceof Stmt.Assign assign) {

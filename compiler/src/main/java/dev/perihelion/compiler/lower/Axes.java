@@ -9,16 +9,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 
 /** The axes that are open while a program is printed: the names of their positions and masks. */
 final class Axes {
 
-    /** The printed names of a tile axis. */
-    record Open(TileAxis axis, String begin, String index, String mask) {}
+    /** The printed names of a tile axis, and the blocks of the loop it belongs to where that is one over all elements. */
+    record Open(TileAxis axis, String begin, String index, String mask, List<Integer> flat) {}
 
     private final DeviceCode device;
     private final Map<Integer, Open> open = new HashMap<>();
     private final Map<Long, String> chunkIndex = new HashMap<>();
+    private final Map<Long, String> chunkBegin = new HashMap<>();
 
     Axes(DeviceCode device) {
         this.device = device;
@@ -32,7 +34,63 @@ final class Axes {
         open.put(
                 axis.block(),
                 new Open(
-                        axis, names.fresh(tile + "_begin"), names.fresh(tile + "_index"), names.fresh(tile + "_mask")));
+                        axis,
+                        names.fresh(tile + "_begin"),
+                        names.fresh(tile + "_index"),
+                        names.fresh(tile + "_mask"),
+                        List.of()));
+    }
+
+    /** Gives the axes of a loop over all elements their names; its begin and mask are those of all of them. */
+    void enterFlat(List<TileAxis> axes) {
+        String begin = device.names.fresh("flat_begin");
+        String mask = device.names.fresh("flat_mask");
+        List<Integer> blocks = axes.stream().map(TileAxis::block).toList();
+        for (TileAxis axis : axes) {
+            String base = device.ir.blocks().get(axis.block()).name();
+            String tile = base.startsWith("tile") ? base : "tile_" + base;
+            open.put(axis.block(), new Open(axis, begin, device.names.fresh(tile + "_index"), mask, blocks));
+        }
+    }
+
+    /** Prints positions and mask of a loop over all elements whose begin is known; the last axis goes fastest. */
+    void printFlatIndex(List<TileAxis> axes) {
+        Open first = get(axes.get(0).block());
+        List<String> terms = new ArrayList<>();
+        long stride = 1;
+        long total = 1;
+        for (int i = axes.size() - 1; i >= 0; i--) {
+            long block = device.plan.block(axes.get(i).block());
+            String offsets = along("tl.arange(0, " + block + ")", i, axes.size());
+            terms.add(0, stride == 1 ? offsets : offsets + " * " + stride);
+            stride *= block;
+            total *= axes.get(i).constantLength().orElseThrow();
+        }
+        String flat = device.names.fresh("flat_index");
+        device.line(flat + " = " + first.begin() + " + " + String.join(" + ", terms));
+        String rest = flat;
+        for (int i = axes.size() - 1; i >= 0; i--) {
+            long length = Math.max(1, axes.get(i).constantLength().orElseThrow());
+            String index = get(axes.get(i).block()).index();
+            device.line(index + " = " + (i == 0 ? rest : rest + " % " + length));
+            rest = rest + " // " + length;
+        }
+        if (total % stride != 0) {
+            device.line(first.mask() + " = " + flat + " < " + total);
+        }
+    }
+
+    /** The positions along a tile's axis, which is {@code axis} of an accessed block. */
+    String positions(int block, int axis, int rank) {
+        Open names = open.get(block);
+        return names == null || names.flat().isEmpty()
+                ? along(indexOf(new Dim.Block(block)), axis, rank)
+                : along(names.index(), flatAxes(names, axis), rank);
+    }
+
+    private static List<Integer> flatAxes(Open names, int axis) {
+        int first = axis - names.flat().indexOf(names.axis().block());
+        return IntStream.range(first, first + names.flat().size()).boxed().toList();
     }
 
     void leave(TileAxis axis) {
@@ -69,9 +127,14 @@ final class Axes {
                 : "(" + end + ") & (" + names.index() + " < " + names.begin() + " + " + step + ")";
     }
 
-    /** Marks a static extent as cut into chunks, at these positions. */
-    void enterChunk(long extent, String index) {
+    /** Marks a static extent as cut into chunks: this one begins at {@code begin} and has these positions. */
+    void enterChunk(long extent, String begin, String index) {
+        chunkBegin.put(extent, begin);
         chunkIndex.put(extent, index);
+    }
+
+    String chunkBegin(long extent) {
+        return chunkBegin.get(extent);
     }
 
     void leaveChunk(long extent) {
@@ -87,6 +150,14 @@ final class Axes {
             Open axis = open.get(block.id());
             if (axis == null) {
                 return false;
+            }
+            if (!axis.flat().isEmpty()) {
+                List<TileAxis> axes =
+                        axis.flat().stream().map(id -> get(id).axis()).toList();
+                long total = axes.stream()
+                        .mapToLong(one -> one.constantLength().orElseThrow())
+                        .reduce(1, (a, b) -> a * b);
+                return total % device.plan.flatBlock(axes) != 0;
             }
             OptionalLong length = axis.axis().constantLength();
             long step = device.plan.step(axis.axis());
@@ -133,6 +204,9 @@ final class Axes {
         }
         if (dim instanceof Dim.Block block) {
             Open names = open.get(block.id());
+            if (!names.flat().isEmpty()) {
+                return Optional.of(along(names.mask(), flatAxes(names, axis), shape.size()));
+            }
             return Optional.of(
                     names.axis().lengths().isPresent()
                             ? jagged(names, shape, axis)

@@ -23,8 +23,13 @@ final class DeviceCode {
 
     final KernelIr ir;
     final Plan plan;
-    final Slots slots;
     CodeWriter code = new CodeWriter();
+    /** Whether accesses have an entry in {@code indexing}: those that find out bounds of root loops have not. */
+    boolean countsAccesses = true;
+
+    /** Lines that make tensor descriptors, for the beginning of the function. */
+    final List<String> descriptors = new ArrayList<>();
+
     final Names names = new Names();
     final PaddingFacts padding = new PaddingFacts();
     final WorkCounter work = new WorkCounter();
@@ -38,7 +43,6 @@ final class DeviceCode {
     DeviceCode(KernelIr ir, Plan plan) {
         this.ir = ir;
         this.plan = plan;
-        this.slots = new Slots(ir);
         this.axes = new Axes(this);
         ir.scalars().forEach(scalar -> rename(scalar.value(), names.fresh(scalar.name())));
     }

@@ -13,6 +13,12 @@ final class HelionStandIns {
             "constexpr", "lambda value: value",
             "specialize", "lambda value: value");
 
+    private static final Map<String, String> CONSTANTS = Map.of(
+            "helion._testing.DEVICE",
+            "torch.device(\"cuda\" if torch.cuda.is_available() else \"cpu\")",
+            "helion._testing.HALF_DTYPE",
+            "torch.float16");
+
     private HelionStandIns() {}
 
     /** The statement that gives a name a meaning. */
@@ -20,6 +26,9 @@ final class HelionStandIns {
         String last = path.substring(path.lastIndexOf('.') + 1);
         if (FUNCTIONS.containsKey(last)) {
             return name + " = " + FUNCTIONS.get(last);
+        }
+        if (CONSTANTS.containsKey(path)) {
+            return name + " = " + CONSTANTS.get(path);
         }
         boolean runtime = path.equals("helion.runtime");
         String members = path.equals("helion.language")

@@ -7,6 +7,7 @@ import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.OpVisitor;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Prints the device function of one configuration. */
 final class KernelPrinter implements OpVisitor<Void> {
@@ -49,7 +50,8 @@ final class KernelPrinter implements OpVisitor<Void> {
             List<HostTensor> tensors,
             String grid,
             WorkEstimate work,
-            Set<String> foreign) {}
+            Set<String> foreign,
+            boolean usesDescriptors) {}
 
     Printed print() {
         String name = device.names.fresh(device.ir.definition().name() + "_kernel");
@@ -59,8 +61,10 @@ final class KernelPrinter implements OpVisitor<Void> {
         if (device.ir.hasBarrier()) {
             parameters.add(Programs.SEMAPHORE);
         }
+        String entry =
+                device.descriptors.stream().map(line -> "    " + line + "\n").collect(Collectors.joining());
         String text = String.join("\n\n", device.definitions) + (device.definitions.isEmpty() ? "" : "\n\n")
-                + "@triton.jit\ndef _" + name + "(" + String.join(", ", parameters) + "):\n" + device.code;
+                + "@triton.jit\ndef _" + name + "(" + String.join(", ", parameters) + "):\n" + entry + device.code;
         return new Printed(
                 text,
                 "_" + name,
@@ -68,7 +72,8 @@ final class KernelPrinter implements OpVisitor<Void> {
                 device.hostTensors(),
                 programs.hostTotal(),
                 device.work.estimate(),
-                device.foreign);
+                device.foreign,
+                !device.descriptors.isEmpty());
     }
 
     private void print(Op op) {

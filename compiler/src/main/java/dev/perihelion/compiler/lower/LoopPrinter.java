@@ -25,24 +25,48 @@ final class LoopPrinter {
     void visitForTiles(Op.ForTiles op) {
         begin(op.carried());
         double before = device.work.enter(1);
-        List<Integer> order =
-                device.plan.loopOrder(device.slots.order(op.axes()), op.axes().size());
-        for (int position : order) {
-            TileAxis axis = op.axes().get(position);
-            device.axes.enter(axis);
-            String options = device.plan.rangeOptions(device.slots.range(op.axes()) + position);
-            device.line("for " + device.axes.get(axis.block()).begin() + " in tl.range(" + device.print(axis.begin())
-                    + ", " + device.print(axis.end()) + ", " + device.plan.step(axis) + options + "):");
-            device.code.indent();
-            device.work.enter(device.axes.turns(axis));
-        }
-        op.axes().forEach(device.axes::printIndex);
+        int depth = device.plan.isFlattened(op.axes()) ? flat(op.axes()) : nest(op.axes());
         op.body().forEach(printer);
         carryOver(op.carried());
-        order.forEach(position -> device.code.dedent());
+        for (int i = 0; i < depth; i++) {
+            device.code.dedent();
+        }
         op.axes().forEach(device.axes::leave);
         device.work.leave(before);
         end(op.carried());
+    }
+
+    /** Begins a loop for each axis; returns how many there are. */
+    private int nest(List<TileAxis> axes) {
+        boolean unrolled = device.plan.isStatic(axes);
+        for (int position : device.plan.loopOrder(axes)) {
+            TileAxis axis = axes.get(position);
+            device.axes.enter(axis);
+            String bounds =
+                    device.print(axis.begin()) + ", " + device.print(axis.end()) + ", " + device.plan.step(axis);
+            device.line("for " + device.axes.get(axis.block()).begin() + " in "
+                    + (unrolled ? "tl.static_range(" + bounds : "tl.range(" + bounds + device.plan.rangeOptions(axis))
+                    + "):");
+            device.code.indent();
+            device.work.enter(device.axes.turns(axis));
+        }
+        axes.forEach(device.axes::printIndex);
+        return axes.size();
+    }
+
+    /** Begins one loop over all elements of the axes. */
+    private int flat(List<TileAxis> axes) {
+        device.axes.enterFlat(axes);
+        long total = axes.stream()
+                .mapToLong(axis -> axis.constantLength().orElseThrow())
+                .reduce(1, (a, b) -> a * b);
+        String begin = device.axes.get(axes.get(0).block()).begin();
+        device.line("for " + begin + " in tl.range(0, " + total + ", " + device.plan.flatBlock(axes)
+                + device.plan.rangeOptions(axes.get(0)) + "):");
+        device.code.indent();
+        axes.forEach(axis -> device.work.enter(device.axes.turns(axis)));
+        device.axes.printFlatIndex(axes);
+        return 1;
     }
 
     void visitWhile(Op.While op) {
@@ -137,7 +161,7 @@ final class LoopPrinter {
         device.line("for " + begin + " in tl.range(0, " + op.extent() + ", " + chunk + "):");
         device.code.indent();
         device.line(index + " = " + begin + " + tl.arange(0, " + chunk + ")");
-        device.axes.enterChunk(op.extent(), index);
+        device.axes.enterChunk(op.extent(), begin, index);
         double before = device.work.enter((double) op.extent() / chunk);
         op.body().forEach(printer);
         device.work.leave(before);

@@ -5,18 +5,24 @@ import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.Index;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
+import dev.perihelion.compiler.space.Keys;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Prints loads and stores of host tensors. */
 final class MemoryPrinter {
 
     private final DeviceCode device;
+    private final BlockAccess blocks;
+    private int accesses;
+    private int loads;
 
     MemoryPrinter(DeviceCode device) {
         this.device = device;
+        this.blocks = new BlockAccess(device);
     }
 
     String address(HostTensor tensor, List<Index> indices, int rank) {
@@ -49,7 +55,7 @@ final class MemoryPrinter {
 
     private String position(Index index, int rank) {
         if (index instanceof Index.OfTile tile) {
-            String positions = Axes.along(device.axes.indexOf(new Dim.Block(tile.block())), tile.axis(), rank);
+            String positions = device.axes.positions(tile.block(), tile.axis(), rank);
             return DeviceCode.isZero(tile.shift())
                     ? positions
                     : "(" + positions + " + " + device.print(tile.shift()) + ")";
@@ -78,11 +84,22 @@ final class MemoryPrinter {
             }
         }
         extra.ifPresent(mask -> masks.add(device.print(mask)));
-        return masks.isEmpty() ? Optional.empty() : Optional.of(String.join(" & ", masks));
+        return masks.isEmpty()
+                ? Optional.empty()
+                : Optional.of(masks.stream().distinct().collect(Collectors.joining(" & ")));
     }
 
     void visitLoad(Op.Load op) {
         List<Dim> shape = op.result().type().shape();
+        device.padding.load(op);
+        device.work.read(device.elements(shape) * op.tensor().dtype().bytes());
+        Object form = form();
+        String eviction = eviction(op);
+        Optional<String> block = blocks.load(op, form, eviction);
+        if (block.isPresent()) {
+            device.define(op.result(), block.get());
+            return;
+        }
         String address = address(op.tensor(), op.indices(), shape.size());
         boolean whole = PaddingFacts.covered(op.indices()).size() == shape.size();
         if (op.mask().isPresent() && !whole) {
@@ -91,7 +108,7 @@ final class MemoryPrinter {
         Optional<String> mask = mask(op.tensor(), op.indices(), shape, op.mask());
         String text = "tl.load(" + address
                 + mask.map(m -> ", " + m + ", other=" + (op.tensor().dtype().isFloat8() ? "0.0" : "0"))
-                        .orElse("") + eviction(op) + ")";
+                        .orElse("") + eviction + ")";
         boolean broadcasts = shape.stream().anyMatch(dim -> !dim.equals(Dim.ONE)) && !whole;
         if (shape.isEmpty() || whole || op.mask().isPresent() || !broadcasts) {
             device.define(op.result(), text);
@@ -100,16 +117,20 @@ final class MemoryPrinter {
         } else {
             device.define(op.result(), "tl.broadcast_to(" + text + ", " + device.shape(shape) + ")");
         }
-        device.padding.load(op);
-        device.work.read(device.elements(shape) * op.tensor().dtype().bytes());
+    }
+
+    /** How the next access is to be made: entries are read in the order of printing. */
+    private Object form() {
+        return device.countsAccesses
+                ? device.plan.element(Keys.INDEXING, accesses++).orElse(Keys.POINTER)
+                : Keys.POINTER;
     }
 
     private String eviction(Op.Load op) {
         Optional<String> policy = op.eviction();
-        if (policy.isEmpty()) {
-            int slot = device.slots.load(op);
+        if (policy.isEmpty() && device.countsAccesses) {
             policy = device.plan
-                    .element("load_eviction_policies", slot)
+                    .element(Keys.LOAD_EVICTION_POLICIES, loads++)
                     .map(String::valueOf)
                     .filter(name -> !name.isEmpty())
                     .map(name -> "evict_" + name);
@@ -118,14 +139,18 @@ final class MemoryPrinter {
     }
 
     void visitStore(Op.Store op) {
+        device.work.write(device.elements(op.shape()) * op.tensor().dtype().bytes());
+        String value = op.value().isNumber() && !op.shape().isEmpty()
+                ? device.full(op.shape(), device.print(op.value()), op.tensor().dtype())
+                : device.print(op.value());
+        Optional<String> block = blocks.store(op, form(), value);
+        if (block.isPresent()) {
+            device.line(block.get());
+            return;
+        }
         String address = address(op.tensor(), op.indices(), op.shape().size());
         Optional<String> mask = mask(op.tensor(), op.indices(), op.shape(), op.mask());
-        String value = device.print(op.value());
-        if (op.value().isNumber() && !op.shape().isEmpty()) {
-            value = device.full(op.shape(), value, op.tensor().dtype());
-        }
         device.line(
                 "tl.store(" + address + ", " + value + mask.map(m -> ", " + m).orElse("") + ")");
-        device.work.write(device.elements(op.shape()) * op.tensor().dtype().bytes());
     }
 }

@@ -4,11 +4,11 @@ import dev.perihelion.compiler.Target;
 import dev.perihelion.compiler.frontend.Sizes;
 import dev.perihelion.compiler.ir.BlockTable;
 import dev.perihelion.compiler.ir.Dim;
-import dev.perihelion.compiler.ir.KernelIr;
 import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.ir.TileAxis;
 import dev.perihelion.compiler.space.Keys;
 import dev.perihelion.compiler.space.LoopFacts;
+import dev.perihelion.compiler.space.LoopSlots;
 import dev.perihelion.search.space.Configuration;
 import dev.perihelion.search.space.ParameterName;
 import java.util.HashMap;
@@ -22,28 +22,32 @@ final class Plan {
 
     private final Configuration configuration;
     private final Target target;
-    private final Map<Integer, Long> blocks = new HashMap<>();
+    private final LoopFacts facts;
+    private final LoopSlots slots;
+    private final long[] blocks;
     private final Map<Long, Long> chunks = new HashMap<>();
 
-    Plan(KernelIr ir, LoopFacts facts, Configuration configuration, Target target) {
+    Plan(LoopFacts facts, Configuration configuration, Target target) {
         this.configuration = configuration;
         this.target = target;
-        List<BlockTable.Block> slots = ir.blocks().slots();
-        for (int i = 0; i < slots.size(); i++) {
-            blocks.put(slots.get(i).id(), configuration.getLong(Keys.element(Keys.BLOCK_SIZES, i)));
-        }
-        for (BlockTable.Block block : ir.blocks().all()) {
-            if (block.fixed().isPresent()) {
-                blocks.put(
-                        block.id(), Sizes.nextPowerOfTwo(evaluate(block.fixed().get())));
-            } else {
-                blocks.put(block.id(), blocks.get(block.original()));
+        this.facts = facts;
+        this.slots = facts.slots();
+        List<BlockTable.Block> all = slots.allBlocks();
+        this.blocks = new long[all.size()];
+        List<?> sizes = list(Keys.BLOCK_SIZES);
+        for (BlockTable.Block block : all) {
+            int slot = slots.slot(block.id());
+            if (slot >= 0) {
+                blocks[block.id()] = (Long) sizes.get(slot);
             }
+        }
+        for (BlockTable.Block block : all) {
+            block.fixed().ifPresent(size -> blocks[block.id()] = Sizes.nextPowerOfTwo(evaluate(size)));
         }
         for (int i = 0; i < facts.rollable().size(); i++) {
             long extent = facts.rollable().get(i);
             long chunk = configuration.getLong(Keys.element(Keys.REDUCTION_LOOPS, i));
-            if (chunk < extent) {
+            if (chunk < extent && facts.cuttable().contains(extent)) {
                 chunks.put(extent, chunk);
             }
         }
@@ -59,7 +63,7 @@ final class Plan {
 
     /** The length of a block, a power of two. */
     long block(int id) {
-        return blocks.get(id);
+        return blocks[id];
     }
 
     /** The extents that are cut, with the length of a chunk. */
@@ -96,20 +100,52 @@ final class Plan {
         return axis.fixedStep().map(this::evaluate).orElseGet(() -> block(axis.block()));
     }
 
-    /** A list-valued key's element, where the space has it. */
+    /** A list-valued key's elements; none where the kernel has none. */
+    private List<?> list(String key) {
+        return configuration.values().get(key) instanceof List<?> list ? list : List.of();
+    }
+
+    /** A list-valued key's element; empty where the list is shorter, or the element is null. */
     Optional<Object> element(String key, int index) {
-        ParameterName name = Keys.element(key, index);
-        return configuration.has(name) ? Optional.ofNullable(configuration.get(name)) : Optional.empty();
+        List<?> list = list(key);
+        return index >= 0 && index < list.size() ? Optional.ofNullable(list.get(index)) : Optional.empty();
     }
 
     /** The order of a multi-axis loop; the first is the fastest of a grid and the outermost of a nest. */
-    List<Integer> loopOrder(int slot, int axes) {
-        Optional<Object> order = axes >= 2 ? element(Keys.LOOP_ORDERS, slot) : Optional.empty();
+    List<Integer> loopOrder(List<TileAxis> axes) {
+        Optional<Object> order = element(Keys.LOOP_ORDERS, slots.order(axes));
         if (order.isPresent()) {
             return ((List<?>) order.get())
                     .stream().map(position -> ((Long) position).intValue()).toList();
         }
-        return IntStream.range(0, axes).boxed().toList();
+        return IntStream.range(0, axes.size()).boxed().toList();
+    }
+
+    /** Whether a loop goes over all its elements as over one axis, in tiles of the product of its blocks. */
+    boolean isFlattened(List<TileAxis> axes) {
+        if (!element(Keys.FLATTEN_LOOPS, slots.flatten(axes)).equals(Optional.of(true))) {
+            return false;
+        }
+        double elements = 1;
+        for (TileAxis axis : axes) {
+            if (step(axis) != block(axis.block()) || axis.constantLength().isEmpty()) {
+                return false;
+            }
+            elements *= axis.constantLength().getAsLong();
+        }
+        return elements + flatBlock(axes) < Integer.MAX_VALUE;
+    }
+
+    /** The number of elements of a flattened loop's tile. */
+    long flatBlock(List<TileAxis> axes) {
+        return axes.stream().mapToLong(axis -> block(axis.block())).reduce(1, (a, b) -> a * b);
+    }
+
+    /** How many tiles of the first axis run beside each other for all of the second. */
+    long group(List<TileAxis> axes) {
+        return element(Keys.L2_GROUPINGS, slots.group(axes))
+                .map(value -> (Long) value)
+                .orElse(1L);
     }
 
     String programIdType() {
@@ -120,14 +156,42 @@ final class Plan {
         return Keys.PERSISTENT.contains(programIdType());
     }
 
-    /** The keyword arguments of {@code tl.range} for one entry of the range lists. */
-    String rangeOptions(int slot) {
+    /** Whether programs that follow each other are to run on one die. */
+    boolean remapsChiplets() {
+        return configuration.has(Keys.XCD_REMAP)
+                && configuration.get(Keys.XCD_REMAP).equals(true);
+    }
+
+    /** Whether each axis of the root loop is one of the launch grid. */
+    boolean hasGridAxes(List<TileAxis> rootAxes) {
+        return programIdType().equals(Keys.XYZ) && rootAxes.size() <= 3 && !isFlattened(rootAxes);
+    }
+
+    /** {@code tl.static_range} where all axes of an inner loop are to be unrolled, else {@code tl.range}. */
+    boolean isStatic(List<TileAxis> axes) {
+        return axes.stream()
+                .allMatch(axis ->
+                        element(Keys.STATIC_RANGES, slots.staticRange(axis)).equals(Optional.of(true)));
+    }
+
+    private boolean usesDescriptors() {
+        return list(Keys.INDEXING).contains(Keys.TENSOR_DESCRIPTOR)
+                || list(Keys.ATOMIC_INDEXING).contains(Keys.TENSOR_DESCRIPTOR);
+    }
+
+    /** The keyword arguments of {@code tl.range} for a loop over an axis, or over the tiles of a persistent program. */
+    String rangeOptions(TileAxis axis) {
+        int slot = slots.range(axis);
+        boolean descriptors = usesDescriptors();
         StringBuilder options = new StringBuilder();
+        boolean pipelined = configuration.getLong(Keys.NUM_STAGES) > 1;
         element(Keys.RANGE_UNROLL_FACTORS, slot)
-                .filter(factor -> (Long) factor > 0)
+                .filter(factor -> (Long) factor > 0 && !(descriptors && pipelined))
                 .ifPresent(factor -> options.append(", loop_unroll_factor=").append(factor));
+        element(Keys.RANGE_WARP_SPECIALIZES, slot)
+                .ifPresent(flag -> options.append(", warp_specialize=").append(flag.equals(true) ? "True" : "False"));
         element(Keys.RANGE_NUM_STAGES, slot)
-                .filter(stages -> (Long) stages > 0)
+                .filter(stages -> (Long) stages > 0 && !descriptors && !facts.readsWhatItWrites())
                 .ifPresent(stages -> options.append(", num_stages=").append(stages));
         element(Keys.RANGE_MULTI_BUFFERS, slot)
                 .ifPresent(multi ->
@@ -135,5 +199,11 @@ final class Plan {
         element(Keys.RANGE_FLATTENS, slot)
                 .ifPresent(flatten -> options.append(", flatten=").append(flatten.equals(true) ? "True" : "False"));
         return options.toString();
+    }
+
+    /** Warps of a program; specialised ones need at least four beside them. */
+    long warps() {
+        long warps = configuration.getLong(Keys.NUM_WARPS);
+        return list(Keys.RANGE_WARP_SPECIALIZES).contains(true) ? Math.max(4, warps) : warps;
     }
 }

@@ -4,10 +4,10 @@ import dev.perihelion.compiler.frontend.Sizes;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.RootLoop;
 import dev.perihelion.compiler.ir.TileAxis;
-import dev.perihelion.compiler.space.Keys;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Maps program ids to tiles of the root loop. */
 final class ProgramIds {
@@ -38,6 +38,12 @@ final class ProgramIds {
 
     /** The product of all counts. */
     String total(Function<Operand, String> printer) {
+        if (device.plan.isFlattened(root.axes())) {
+            long elements = root.axes().stream()
+                    .mapToLong(axis -> axis.constantLength().orElseThrow())
+                    .reduce(1, (a, b) -> a * b);
+            return Long.toString(Sizes.ceilDivide(elements, device.plan.flatBlock(root.axes())));
+        }
         long constant = 1;
         List<String> factors = new ArrayList<>();
         for (TileAxis axis : root.axes()) {
@@ -57,21 +63,27 @@ final class ProgramIds {
         return String.join(" * ", factors);
     }
 
-    /** Prints the begin of every axis, from the program id in {@code pid}. */
+    /** Prints begin, positions and mask of every axis, from the program id in {@code pid}. */
     void print(String pid) {
         List<TileAxis> axes = root.axes();
-        List<TileAxis> ordered = device.plan.loopOrder(device.slots.order(axes), axes.size()).stream()
-                .map(axes::get)
-                .toList();
+        if (device.plan.isFlattened(axes)) {
+            device.line(
+                    device.axes.get(axes.get(0).block()).begin() + " = " + pid + " * " + device.plan.flatBlock(axes));
+            device.axes.printFlatIndex(axes);
+            return;
+        }
+        List<TileAxis> ordered =
+                device.plan.loopOrder(axes).stream().map(axes::get).toList();
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < ordered.size(); i++) {
             ids.add(ordered.size() == 1 ? pid : pid + "_" + i);
         }
-        long group = device.plan
-                .element(Keys.L2_GROUPINGS, device.slots.group(axes))
-                .map(value -> (Long) value)
-                .orElse(1L);
-        if (ordered.size() >= 2 && group > 1) {
+        long group = device.plan.group(axes);
+        if (device.plan.hasGridAxes(axes)) {
+            for (int i = 0; i < ordered.size(); i++) {
+                device.line(ids.get(i) + " = tl.program_id(" + i + ")");
+            }
+        } else if (ordered.size() >= 2 && group > 1) {
             grouped(pid, ordered, ids, group);
         } else {
             flat(pid, ordered, ids, 0);
@@ -83,6 +95,14 @@ final class ProgramIds {
             String begin = axis.beginsAtZero() ? offset : device.print(axis.begin()) + " + " + offset;
             device.line(device.axes.get(axis.block()).begin() + " = " + begin);
         }
+        axes.forEach(device.axes::printIndex);
+    }
+
+    /** How many tiles each axis has, in the order of the launch grid's axes. */
+    String gridAxes(Function<Operand, String> printer) {
+        return device.plan.loopOrder(root.axes()).stream()
+                .map(position -> count(root.axes().get(position), device.plan, printer))
+                .collect(Collectors.joining(", "));
     }
 
     private void flat(String pid, List<TileAxis> ordered, List<String> ids, int from) {

@@ -4,6 +4,8 @@ import dev.perihelion.compiler.ir.HostScalar;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.RootLoop;
+import dev.perihelion.compiler.ir.TileAxis;
+import dev.perihelion.compiler.space.Keys;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -17,6 +19,9 @@ final class Programs {
     /** The parameter that a barrier counts in. */
     static final String SEMAPHORE = "barrier_count";
 
+    /** The dies of AMD's accelerators that have several. */
+    private static final int CHIPLETS = 8;
+
     private final DeviceCode device;
     private final Consumer<Op> printer;
 
@@ -26,9 +31,13 @@ final class Programs {
     }
 
     void print() {
+        device.countsAccesses = false;
         device.ir.roots().forEach(root -> root.preamble().forEach(printer));
+        device.countsAccesses = true;
         if (!device.plan.isPersistent()) {
-            device.line("pid = tl.program_id(0)");
+            if (!device.plan.hasGridAxes(device.ir.roots().get(0).axes())) {
+                device.line("pid = " + program(total(device.ir.roots(), device::print)));
+            }
             roots(device.ir.roots());
             return;
         }
@@ -46,18 +55,18 @@ final class Programs {
 
     private void persistent(List<RootLoop> roots) {
         String total = total(roots, device::print);
-        String options =
-                device.plan.rangeOptions(device.slots.range(roots.get(0).axes()));
+        String options = device.plan.rangeOptions(roots.get(0).axes().get(0));
         if (!Flattening.isTrusted(roots)) {
             options = options.replace(", flatten=True", "");
         }
-        if (device.plan.programIdType().equals("persistent_interleaved")) {
-            device.line("for pid in tl.range(tl.program_id(0), " + total + ", tl.num_programs(0)" + options + "):");
+        String program = program("tl.num_programs(0)");
+        if (device.plan.programIdType().equals(Keys.PERSISTENT_INTERLEAVED)) {
+            device.line("for pid in tl.range(" + program + ", " + total + ", tl.num_programs(0)" + options + "):");
         } else {
             String pids = device.names.fresh("programs_each");
             String first = device.names.fresh("first_program");
             device.line(pids + " = tl.cdiv(" + total + ", tl.num_programs(0))");
-            device.line(first + " = tl.program_id(0) * " + pids);
+            device.line(first + " = " + program + " * " + pids);
             device.line("for pid in tl.range(" + first + ", tl.minimum(" + first + " + " + pids + ", " + total + ")"
                     + options + "):");
         }
@@ -101,9 +110,12 @@ final class Programs {
         }
         double turns = root.axes().stream().mapToDouble(device.axes::turns).reduce(1, (a, b) -> a * b);
         double before = device.work.enter(turns);
-        root.axes().forEach(device.axes::enter);
+        if (device.plan.isFlattened(root.axes())) {
+            device.axes.enterFlat(root.axes());
+        } else {
+            root.axes().forEach(device.axes::enter);
+        }
         new ProgramIds(root, device).print(pid);
-        root.axes().forEach(device.axes::printIndex);
         body.forEach(printer);
         root.axes().forEach(device.axes::leave);
         device.work.leave(before);
@@ -115,8 +127,22 @@ final class Programs {
                 .collect(Collectors.joining(" + "));
     }
 
-    /** How many programs would each do one tile, printed for the host; {@code None} where it does not know, or must not use it. */
+    /** The number of this program among {@code total}; neighbours may be kept on one die. */
+    private String program(String total) {
+        return device.plan.remapsChiplets()
+                ? "_chiplet_order(tl.program_id(0), " + total + ", " + CHIPLETS + ")"
+                : "tl.program_id(0)";
+    }
+
+    /**
+     * How many programs would each do one tile, printed for the host, for each axis of the launch grid; {@code None} where
+     * it does not know, or must not use it.
+     */
     String hostTotal() {
+        List<TileAxis> first = device.ir.roots().get(0).axes();
+        if (device.plan.hasGridAxes(first)) {
+            return new ProgramIds(device.ir.roots().get(0), device).gridAxes(this::hostBound);
+        }
         boolean known = device.ir.roots().stream().allMatch(root -> root.hasHostBounds(device.ir.scalars()));
         return known && !device.ir.hasBarrier() ? total(device.ir.roots(), this::hostBound) : "None";
     }

@@ -8,6 +8,7 @@ import dev.perihelion.compiler.ir.RootLoop;
 import dev.perihelion.compiler.ir.TileAxis;
 import dev.perihelion.compiler.lower.Rolling;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,51 +17,82 @@ import java.util.Set;
  * What the search space depends on, read off a kernel once.
  *
  * @param loops every tile loop, in source order
- * @param rollable extents that may be cut into chunks
+ * @param slots which elements of the list-valued keys belong to which loop
+ * @param rolls the extents with an entry in {@code reduction_loops}, and how many accesses there are
+ * @param cuttable those of the entries that lowering cuts; the work on others stays whole whatever the entry says
  * @param shapes the distinct shapes of device values
  * @param dots every matrix product
- * @param loads how many loads have no eviction policy of their own
+ * @param readsWhatItWrites whether some tensor is both read and written: Triton's pipelining of such loops is not safe
  */
-public record LoopFacts(List<Loop> loops, List<Long> rollable, Set<List<Dim>> shapes, List<Op.Dot> dots, int loads) {
+public record LoopFacts(
+        List<Loop> loops,
+        LoopSlots slots,
+        RollAnalysis.Result rolls,
+        Set<Long> cuttable,
+        Set<List<Dim>> shapes,
+        List<Op.Dot> dots,
+        boolean readsWhatItWrites) {
 
     /** A tile loop. {@code isRoot} is true at the top level. */
     public record Loop(List<TileAxis> axes, boolean isRoot) {}
+
+    /** The extents with an entry in {@code reduction_loops}, in the order of the entries. */
+    public List<Long> rollable() {
+        return rolls.rollable();
+    }
 
     /** Reads a kernel. */
     public static LoopFacts of(KernelIr ir) {
         List<Loop> loops = new ArrayList<>();
         Set<List<Dim>> shapes = new LinkedHashSet<>();
         List<Op.Dot> dots = new ArrayList<>();
-        int loads = 0;
-        Set<Long> rollable = new LinkedHashSet<>();
-        Set<Long> fixed = new LinkedHashSet<>();
+        Set<Long> cuttable = new LinkedHashSet<>();
+        Set<Long> fixed = new HashSet<>();
         for (RootLoop root : ir.roots()) {
             loops.add(new Loop(root.axes(), true));
-            loads += walk(root.preamble(), loops, shapes, dots);
-            loads += walk(root.body(), loops, shapes, dots);
-            List<Long> extents = Rolling.extents(root.body());
+            walk(root.preamble(), loops, shapes, dots);
+            walk(root.body(), loops, shapes, dots);
             List<Long> possible = Rolling.rollableExtents(root.body());
-            rollable.addAll(possible);
-            extents.stream().filter(extent -> !possible.contains(extent)).forEach(fixed::add);
+            cuttable.addAll(possible);
+            Rolling.extents(root.body()).stream()
+                    .filter(extent -> !possible.contains(extent))
+                    .forEach(fixed::add);
         }
         // One extent has one length in registers, so it is cut in all root loops or in none.
-        rollable.removeAll(fixed);
-        return new LoopFacts(loops, List.copyOf(rollable), shapes, dots, loads);
+        cuttable.removeAll(fixed);
+        RollAnalysis.Result rolls = RollAnalysis.of(ir);
+        cuttable.retainAll(rolls.rollable());
+        return new LoopFacts(
+                loops, LoopSlots.of(ir, loops, shapes), rolls, cuttable, shapes, dots, readsWhatItWrites(ir));
     }
 
-    private static int walk(List<Op> body, List<Loop> loops, Set<List<Dim>> shapes, List<Op.Dot> dots) {
-        int loads = 0;
-        for (Op op : body) {
+    private static void walk(List<Op> body, List<Loop> loops, Set<List<Dim>> shapes, List<Op.Dot> dots) {
+        Operands.walk(body, op -> {
             if (op instanceof Op.ForTiles loop) {
                 loops.add(new Loop(loop.axes(), false));
             } else if (op instanceof Op.Dot dot) {
                 dots.add(dot);
-            } else if (op instanceof Op.Load load && load.eviction().isEmpty()) {
-                loads++;
+            } else if (op instanceof Op.Store store) {
+                shapes.add(store.shape());
+            } else if (op instanceof Op.Atomic atomic) {
+                shapes.add(atomic.value().type().shape());
             }
             op.results().forEach(value -> shapes.add(value.type().shape()));
-            loads += walk(Operands.nested(op), loops, shapes, dots);
-        }
-        return loads;
+        });
+    }
+
+    private static boolean readsWhatItWrites(KernelIr ir) {
+        Set<String> loaded = new HashSet<>();
+        Set<String> stored = new HashSet<>();
+        Operands.walk(ir.topLevelOps(), op -> {
+            if (op instanceof Op.Load load) {
+                loaded.add(load.tensor().name());
+            } else if (op instanceof Op.Store store) {
+                stored.add(store.tensor().name());
+            } else if (op instanceof Op.Atomic atomic) {
+                stored.add(atomic.tensor().name());
+            }
+        });
+        return loaded.stream().anyMatch(stored::contains);
     }
 }

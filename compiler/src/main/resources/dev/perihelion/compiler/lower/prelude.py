@@ -314,6 +314,14 @@ def _grid_barrier(count, phase: tl.constexpr):
 
 
 @triton.jit
+def _chiplet_order(pid, total, dies: tl.constexpr):
+    # Programs go round the dies; the first of them get one program more where they cannot have as many each.
+    die = pid % dies
+    each = total // dies
+    return die * each + tl.minimum(die, total % dies) + pid // dies
+
+
+@triton.jit
 def _order_keys(x, descending: tl.constexpr):
     # Integers in the order of the numbers: NaN is the largest, -0.0 is 0.0.
     if x.dtype.is_floating():

@@ -66,6 +66,11 @@ public final class FakeKernel implements AnalyzedKernel {
     }
 
     @Override
+    public List<Configuration> userConfigurations() {
+        return List.of();
+    }
+
+    @Override
     public Configuration normalize(Configuration configuration) {
         return configuration;
     }

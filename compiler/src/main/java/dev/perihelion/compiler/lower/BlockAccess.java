@@ -1,0 +1,275 @@
+package dev.perihelion.compiler.lower;
+
+import dev.perihelion.compiler.ir.Dim;
+import dev.perihelion.compiler.ir.HostTensor;
+import dev.perihelion.compiler.ir.Index;
+import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.Operand;
+import dev.perihelion.compiler.ir.Operand.Literal;
+import dev.perihelion.compiler.ir.TileAxis;
+import dev.perihelion.compiler.space.Keys;
+import dev.perihelion.compiler.type.DType;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Prints accesses by block pointers and tensor descriptors, where the accessed block is a rectangle of the tensor and
+ * ends where its lanes do; all others have pointers.
+ */
+final class BlockAccess {
+
+    private static final int LEAST_BYTES = 16;
+
+    /** How one axis of the tensor is accessed. {@code resultAxis} is -1 for one position. */
+    private record Part(long size, long stride, String offset, long block, int resultAxis, boolean leaves) {}
+
+    private final DeviceCode device;
+    private final Map<String, String> descriptors = new HashMap<>();
+
+    BlockAccess(DeviceCode device) {
+        this.device = device;
+    }
+
+    /** A load in this form; empty where it needs pointers. */
+    Optional<String> load(Op.Load op, Object form, String eviction) {
+        List<Dim> shape = op.result().type().shape();
+        Optional<List<Part>> parts = parts(op.tensor(), op.indices(), shape, form);
+        if (parts.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Part> axes = parts.get();
+        String text;
+        if (form.equals(Keys.TENSOR_DESCRIPTOR)) {
+            List<Integer> order = descriptorOrder(axes);
+            text = descriptor(op.tensor(), axes, order) + ".load(" + offsets(permuted(axes, order)) + ")";
+            if (!isIdentity(order)) {
+                text = "tl.permute(" + text + ", " + inverse(order) + ")";
+            }
+        } else {
+            String padding = axes.stream().anyMatch(Part::leaves) ? ", padding_option='zero'" : "";
+            text = "tl.load(" + blockPointer(op.tensor(), axes) + checks(axes) + padding + eviction + ")";
+        }
+        return Optional.of(selected(op, shaped(text, axes, shape)));
+    }
+
+    private String selected(Op.Load op, String text) {
+        String zero = op.tensor().dtype().isFloat8() ? "0.0" : "0";
+        return op.mask()
+                .map(mask -> "tl.where(" + device.print(mask) + ", " + text + ", " + zero + ")")
+                .orElse(text);
+    }
+
+    /** A store in this form; empty where it needs pointers. */
+    Optional<String> store(Op.Store op, Object form, String value) {
+        Optional<List<Part>> parts =
+                op.mask().isPresent() ? Optional.empty() : parts(op.tensor(), op.indices(), op.shape(), form);
+        boolean broadcasts = parts.isPresent()
+                && IntStream.range(0, op.shape().size())
+                        .anyMatch(axis -> !op.shape().get(axis).equals(Dim.ONE)
+                                && parts.get().stream().noneMatch(part -> part.resultAxis() == axis));
+        if (parts.isEmpty() || broadcasts) {
+            return Optional.empty();
+        }
+        List<Part> axes = parts.get();
+        String whole = "tl.broadcast_to(" + value + ", " + device.shape(op.shape()) + ")";
+        List<Dim> own = op.value().type().shape();
+        String block = reshaped(own.equals(op.shape()) || op.value().isNumber() ? value : whole, axes, op.shape());
+        block = "tl.cast(" + block + ", " + DeviceCode.triton(op.tensor().dtype()) + ")";
+        if (form.equals(Keys.TENSOR_DESCRIPTOR)) {
+            List<Integer> order = descriptorOrder(axes);
+            String moved = isIdentity(order) ? block : "tl.permute(" + block + ", " + order + ")";
+            return Optional.of(descriptor(op.tensor(), axes, order) + ".store(" + offsets(permuted(axes, order)) + ", "
+                    + moved + ")");
+        }
+        return Optional.of("tl.store(" + blockPointer(op.tensor(), axes) + ", " + block + checks(axes) + ")");
+    }
+
+    private Optional<List<Part>> parts(HostTensor tensor, List<Index> indices, List<Dim> shape, Object form) {
+        boolean possible = !form.equals(Keys.POINTER)
+                && !shape.isEmpty()
+                && tensor.rank() > 0
+                && tensor.dtype() != DType.BOOL
+                && tensor.dtype().bytes() <= 8
+                && tensor.span(device.plan::evaluate) <= Integer.MAX_VALUE
+                && new Bounds(device).masks(tensor, indices, shape.size()).isEmpty();
+        if (!possible) {
+            return Optional.empty();
+        }
+        List<Part> parts = new ArrayList<>();
+        int lastAxis = -1;
+        for (int i = 0; i < indices.size(); i++) {
+            Optional<Part> part = part(
+                    indices.get(i),
+                    device.plan.evaluate(tensor.shape().get(i)),
+                    device.plan.evaluate(tensor.strides().get(i)),
+                    shape);
+            if (part.isEmpty() || part.get().resultAxis() >= 0 && part.get().resultAxis() <= lastAxis) {
+                return Optional.empty();
+            }
+            lastAxis = Math.max(lastAxis, part.get().resultAxis());
+            parts.add(part.get());
+        }
+        boolean fits = lastAxis >= 0
+                && (form.equals(Keys.TENSOR_DESCRIPTOR)
+                        ? fitsDescriptor(parts, tensor.dtype())
+                        : !tensor.dtype().isFloat8());
+        return fits ? Optional.of(parts) : Optional.empty();
+    }
+
+    private Optional<Part> part(Index index, long size, long stride, List<Dim> shape) {
+        if (size == 0 || stride <= 0 && size > 1) {
+            return Optional.empty();
+        }
+        if (index instanceof Index.At at) {
+            return isInt32(at.position())
+                    ? Optional.of(new Part(size, stride, device.print(at.position()), 1, -1, false))
+                    : Optional.empty();
+        }
+        if (index instanceof Index.OfTile tile) {
+            return tile(tile, size, stride, shape);
+        }
+        if (!(index instanceof Index.Range range) || range.step() != 1 || !isInt32(range.begin())) {
+            return Optional.empty();
+        }
+        return range(range, size, stride);
+    }
+
+    private Optional<Part> tile(Index.OfTile tile, long size, long stride, List<Dim> shape) {
+        Axes.Open names = device.axes.get(tile.block());
+        TileAxis axis = names.axis();
+        Dim dim = new Dim.Block(tile.block());
+        boolean shifted = !DeviceCode.isZero(tile.shift());
+        boolean masked = device.axes.needsMask(dim);
+        boolean endsWithTensor = device.plan.step(axis) == device.plan.block(tile.block())
+                && !shifted
+                && axis.end() instanceof Literal end
+                && end.number().equals(size);
+        boolean plain = names.flat().isEmpty()
+                && axis.lengths().isEmpty()
+                && !axis.isGrid()
+                && shape.get(tile.axis()).equals(dim)
+                && (!shifted || isInt32(tile.shift()));
+        if (!plain || masked && !endsWithTensor) {
+            return Optional.empty();
+        }
+        String offset = shifted ? names.begin() + " + " + device.print(tile.shift()) : names.begin();
+        return Optional.of(
+                new Part(size, stride, offset, device.plan.block(tile.block()), tile.axis(), masked || shifted));
+    }
+
+    private Optional<Part> range(Index.Range range, long size, long stride) {
+        Dim length = range.length();
+        boolean whole = DeviceCode.isZero(range.begin()) && device.plan.evaluate(length.length()) == size;
+        boolean chunked = length instanceof Dim.Static known && device.axes.isChunked(known.size());
+        if (chunked && !whole || !whole && device.axes.needsMask(length)) {
+            return Optional.empty();
+        }
+        String offset = chunked ? device.axes.chunkBegin(((Dim.Static) length).size()) : device.print(range.begin());
+        return Optional.of(new Part(
+                size, stride, offset, device.plan.length(length), range.axis(), device.axes.needsMask(length)));
+    }
+
+    private static boolean isInt32(Operand operand) {
+        return operand.isNumber() || operand.type().isScalar() && operand.type().dtype() == DType.INT32;
+    }
+
+    private static boolean fitsDescriptor(List<Part> parts, DType dtype) {
+        boolean strides = parts.size() >= 2
+                && parts.size() <= 5
+                && parts.stream().filter(part -> part.stride() == 1).count() == 1
+                && parts.stream()
+                        .allMatch(part -> part.stride() == 1 || part.stride() * dtype.bytes() % LEAST_BYTES == 0);
+        return strides
+                && parts.stream()
+                        .allMatch(part -> part.block() <= part.size()
+                                && (part.stride() != 1
+                                        || part.resultAxis() >= 0 && part.block() * dtype.bytes() >= LEAST_BYTES));
+    }
+
+    /** The name of the descriptor, which is made once at the beginning of the function. */
+    private String descriptor(HostTensor tensor, List<Part> parts, List<Integer> order) {
+        List<Part> moved = permuted(parts, order);
+        String text = "tl.make_tensor_descriptor(" + device.tensor(tensor) + ", " + numbers(moved, Part::size) + ", "
+                + numbers(moved, Part::stride) + ", " + numbers(moved, Part::block) + ")";
+        return descriptors.computeIfAbsent(text, key -> {
+            String name = device.names.fresh(tensor.name() + "_descriptor");
+            device.descriptors.add(name + " = " + key);
+            return name;
+        });
+    }
+
+    /** The axes with the one of stride 1 last. */
+    private static List<Integer> descriptorOrder(List<Part> parts) {
+        return IntStream.range(0, parts.size())
+                .boxed()
+                .sorted(Comparator.comparing(axis -> parts.get(axis).stride() == 1))
+                .toList();
+    }
+
+    private String blockPointer(HostTensor tensor, List<Part> parts) {
+        List<Integer> order = IntStream.range(0, parts.size())
+                .map(i -> parts.size() - 1 - i)
+                .boxed()
+                .sorted(Comparator.comparing(axis -> parts.get(axis).stride()))
+                .toList();
+        return "tl.make_block_ptr(" + device.tensor(tensor) + ", " + numbers(parts, Part::size) + ", "
+                + numbers(parts, Part::stride) + ", " + offsets(parts) + ", " + numbers(parts, Part::block) + ", "
+                + order + ")";
+    }
+
+    private static String checks(List<Part> parts) {
+        String axes = IntStream.range(0, parts.size())
+                .filter(axis -> parts.get(axis).leaves())
+                .mapToObj(Integer::toString)
+                .collect(Collectors.joining(", "));
+        return axes.isEmpty() ? "" : ", boundary_check=[" + axes + "]";
+    }
+
+    private static String numbers(List<Part> parts, ToLongFunction<Part> number) {
+        return parts.stream()
+                .map(part -> Long.toString(number.applyAsLong(part)))
+                .collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    private static String offsets(List<Part> parts) {
+        return parts.stream().map(Part::offset).collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    private static List<Part> permuted(List<Part> parts, List<Integer> order) {
+        return order.stream().map(parts::get).toList();
+    }
+
+    private static boolean isIdentity(List<Integer> order) {
+        return IntStream.range(0, order.size()).allMatch(i -> order.get(i) == i);
+    }
+
+    private static List<Integer> inverse(List<Integer> order) {
+        return IntStream.range(0, order.size()).map(order::indexOf).boxed().toList();
+    }
+
+    /** A loaded block with the result's axes: without those of one position, and repeated along new ones. */
+    private String shaped(String text, List<Part> parts, List<Dim> shape) {
+        List<Long> whole = shape.stream().map(device.plan::length).toList();
+        List<Long> own = new ArrayList<>();
+        for (int axis = 0; axis < shape.size(); axis++) {
+            int at = axis;
+            own.add(parts.stream().anyMatch(part -> part.resultAxis() == at) ? whole.get(axis) : 1L);
+        }
+        List<Long> blocks = parts.stream().map(Part::block).toList();
+        String shaped = own.equals(blocks) ? text : "tl.reshape(" + text + ", " + own + ")";
+        return own.equals(whole) ? shaped : "tl.broadcast_to(" + shaped + ", " + whole + ")";
+    }
+
+    private String reshaped(String value, List<Part> parts, List<Dim> shape) {
+        List<Long> whole = shape.stream().map(device.plan::length).toList();
+        List<Long> blocks = parts.stream().map(Part::block).toList();
+        return whole.equals(blocks) ? value : "tl.reshape(" + value + ", " + blocks + ")";
+    }
+}
