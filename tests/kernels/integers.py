@@ -115,3 +115,27 @@ def bytes_unsigned_reference(x, y):
     return torch.stack([x + y, torch.maximum(x, y), x >> 1]), torch.stack(
         [wide, (x > y).to(torch.int32) + (x // 7).to(torch.int32)]
     )
+
+
+# inputs: x=f32[45]
+@helion.kernel
+def positions_divided(x):
+    """Positions are never negative, but for loops that begin below 0."""
+    n = x.size(0)
+    out = torch.empty([4, n], dtype=torch.int32, device=x.device)
+    low = torch.empty([2, 10], dtype=torch.int32, device=x.device)
+    for tile in hl.tile(n):
+        out[0, tile] = tile.index // 7
+        out[1, tile] = (tile.index + 3) % 5
+        out[2, tile] = (tile.index - 20) // 8
+        out[3, tile] = (tile.index * 2 - 20) % 8
+        for i in hl.grid(-5, 5):
+            low[0, i + 5] = i // 3
+            low[1, i + 5] = i % 4
+    return out, low
+
+
+def positions_divided_reference(x):
+    i = torch.arange(x.size(0))
+    j = torch.arange(-5, 5)
+    return torch.stack([i // 7, (i + 3) % 5, (i - 20) // 8, (i * 2 - 20) % 8]), torch.stack([j // 3, j % 4])

@@ -37,6 +37,7 @@ final class Context {
     private final Map<Span, HostEdit> hostEdits = new LinkedHashMap<>();
     private final Map<Integer, String> hints = new LinkedHashMap<>();
     private final Set<Integer> openTiles = new LinkedHashSet<>();
+    private final Set<Integer> belowZero = new LinkedHashSet<>();
     private final Set<Diagnostic> diagnostics = new LinkedHashSet<>();
     private final Map<String, Object> pinned = new java.util.TreeMap<>();
     private int inlined;
@@ -181,6 +182,16 @@ final class Context {
     /** Whether the user gave a value a name, so that it may be read again. */
     boolean isNamed(Operand.Value value) {
         return hints.containsKey(value.id());
+    }
+
+    /** Says that a loop over a block's axis may begin at a negative number. */
+    void mayBeginBelowZero(int block) {
+        belowZero.add(block);
+    }
+
+    /** Whether positions along a block's axis are never negative. */
+    boolean countsFromZero(int block) {
+        return !belowZero.contains(block);
     }
 
     /** Tells that a tile loop over a block begins or ends. */

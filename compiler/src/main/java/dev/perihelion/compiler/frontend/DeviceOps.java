@@ -51,6 +51,8 @@ final class DeviceOps {
         if (operands.size() == 2 && operands.get(1) instanceof Literal second) {
             Optional<Operand> cheaper = switch (name) {
                 case "pow" -> power(operands.get(0), second, span);
+                case "floor_divide" -> counted("quotient_of_counts", operands, second, span);
+                case "remainder" -> counted("rest_of_counts", operands, second, span);
                 case "bitwise_left_shift" -> shift("shift_left_in_range", operands, second, span);
                 case "bitwise_right_shift" -> shift("shift_right_in_range", operands, second, span);
                 default -> Optional.empty();
@@ -111,6 +113,13 @@ final class DeviceOps {
         Operand square =
                 pointwise(exponent < 4 ? "square" : "mul", exponent < 4 ? List.of(half) : List.of(half, half), span);
         return exponent % 2 == 0 ? square : pointwise("mul", List.of(square, base), span);
+    }
+
+    private Optional<Operand> counted(String variant, List<Operand> operands, Literal divisor, Span span) {
+        boolean plain = !Promotion.common(operands).isFloating()
+                && divisor.asDouble() > 0
+                && new Counts(context).isCount(operands.get(0));
+        return plain ? Optional.of(pointwise(PointwiseTable.variant(variant), operands, span)) : Optional.empty();
     }
 
     private Optional<Operand> shift(String variant, List<Operand> operands, Literal by, Span span) {

@@ -131,6 +131,9 @@ final class TileLoops {
             }
             axes.add(new TileAxis(blocks.get(i), low, high, fixed, grid));
             context.openTile(blocks.get(i), true);
+            if (!new Counts(context).isCount(low)) {
+                context.mayBeginBelowZero(blocks.get(i));
+            }
         }
         return new Header(axes, unpacked);
     }

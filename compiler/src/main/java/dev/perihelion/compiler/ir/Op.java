@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** An operation of the tile IR. Free of any configuration. */
 public sealed interface Op {
@@ -608,6 +609,11 @@ public sealed interface Op {
         }
 
         @Override
+        public Set<String> writes() {
+            return pointedTo(operands);
+        }
+
+        @Override
         public boolean hasEffect() {
             return true;
         }
@@ -630,6 +636,11 @@ public sealed interface Op {
         @Override
         public <R> R accept(OpVisitor<R> visitor) {
             return visitor.visitCallTriton(this);
+        }
+
+        @Override
+        public Set<String> writes() {
+            return pointedTo(operands);
         }
 
         @Override
@@ -844,6 +855,14 @@ public sealed interface Op {
         public List<List<Op>> regions() {
             return List.of(body);
         }
+    }
+
+    /** The tensors whose addresses text of the user's gets: it may write them. */
+    private static Set<String> pointedTo(List<Operand> operands) {
+        return operands.stream()
+                .filter(Operand.Pointer.class::isInstance)
+                .map(operand -> ((Operand.Pointer) operand).tensor().storage())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static List<Operand> access(List<Index> indices, Optional<Operand> mask) {

@@ -58,10 +58,18 @@ final class PaddingFacts {
                 constants[i] = constant.orElse(0);
             }
             if (all) {
-                int at = axis;
-                op.op().foldConstants(constants).ifPresent(value -> learn(op.result(), at, value));
+                OptionalDouble value = op.op().foldConstants(constants);
+                boolean exact = Arrays.stream(constants).allMatch(PaddingFacts::isExact);
+                if (value.isPresent() && exact && isExact(value.getAsDouble())) {
+                    learn(op.result(), axis, value.getAsDouble());
+                }
             }
         }
+    }
+
+    /** Whether every floating-point type has this number: 0.1 * 10 - 1 is 0 in some types only. */
+    private static boolean isExact(double number) {
+        return Double.isInfinite(number) || Math.abs(number) <= 32 && number * 8 == Math.rint(number * 8);
     }
 
     /** The constant that all lanes hold, where a value is a constant everywhere. */

@@ -40,6 +40,20 @@ final class Variants {
                 "_truncated_quotient({0}, {1})",
                 (a, b) -> Double.NaN,
                 "Division of integers rounded toward zero.");
+        rows.binary(
+                "quotient_of_counts",
+                ARITHMETIC,
+                NATIVE,
+                "{0} // {1}",
+                (a, b) -> a == 0 ? 0 : Double.NaN,
+                "Division of integers that are not negative.");
+        rows.binary(
+                "rest_of_counts",
+                ARITHMETIC,
+                NATIVE,
+                "{0} % {1}",
+                (a, b) -> a == 0 ? 0 : Double.NaN,
+                "Remainder of integers that are not negative.");
         rows.function("gelu_tanh", "_gelu_tanh({0})", x -> x == 0 ? 0 : Double.NaN, "gelu with the tanh formula.");
     }
 }
