@@ -50,7 +50,8 @@ def attention(q_in: torch.Tensor, k_in: torch.Tensor, v_in: torch.Tensor) -> tor
 
 
 def attention_reference(q_in, k_in, v_in):
-    scores = q_in.float() @ k_in.float().transpose(-1, -2) / math.sqrt(q_in.size(-1))
+    # A product of halves is rounded to a half.
+    scores = (q_in.float() @ k_in.float().transpose(-1, -2)).to(q_in.dtype).float() / math.sqrt(q_in.size(-1))
     weights = torch.exp(scores - scores.amax(-1, keepdim=True))
     # Like the kernel, this rounds the weights to the inputs' type for the product; their sum is not rounded.
     products = weights.to(q_in.dtype).float() @ v_in.float()

@@ -104,7 +104,8 @@ final class DotPrinter {
 
     /** The shortest inner axis: what one instruction takes, 32 bytes of each operand. */
     private long minimumK(DType dtype) {
-        return device.plan.target().isCuda() ? 32 / dtype.bytes() : 16;
+        // Triton 3.6 asks for 16 of all types but the 8-bit ones; later versions ask for less of the wide ones.
+        return device.plan.target().isCuda() && dtype.bytes() == 1 ? 32 : 16;
     }
 
     private long minimumOuter() {

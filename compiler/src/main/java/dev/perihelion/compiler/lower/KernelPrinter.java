@@ -77,14 +77,14 @@ final class KernelPrinter implements OpVisitor<Void> {
     }
 
     private void print(Op op) {
+        if (barriers.isNeededBefore(op)) {
+            device.line("tl.debug_barrier()");
+        }
         op.accept(this);
     }
 
     @Override
     public Void visitLoad(Op.Load op) {
-        if (barriers.isNeededBefore(op)) {
-            device.line("tl.debug_barrier()");
-        }
         memory.visitLoad(op);
         return null;
     }

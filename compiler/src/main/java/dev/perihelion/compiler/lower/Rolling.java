@@ -1,9 +1,7 @@
 package dev.perihelion.compiler.lower;
 
 import dev.perihelion.compiler.ir.Dim;
-import dev.perihelion.compiler.ir.Index;
 import dev.perihelion.compiler.ir.Op;
-import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Value;
 import dev.perihelion.compiler.ir.Operands;
 import dev.perihelion.compiler.syntax.Span;
@@ -117,23 +115,7 @@ public final class Rolling {
 
     /** Whether two operations may write one place: always, but for stores at different constant positions of a tensor. */
     private static boolean mayMeet(Op a, Op b) {
-        if (Collections.disjoint(a.writes(), b.writes())) {
-            return false;
-        }
-        if (!(a instanceof Op.Store x && b instanceof Op.Store y) || !x.tensor().equals(y.tensor())) {
-            return true;
-        }
-        for (int axis = 0; axis < x.indices().size(); axis++) {
-            boolean apart = x.indices().get(axis) instanceof Index.At left
-                    && y.indices().get(axis) instanceof Index.At right
-                    && left.position() instanceof Operand.Literal
-                    && right.position() instanceof Operand.Literal
-                    && !left.position().equals(right.position());
-            if (apart) {
-                return false;
-            }
-        }
-        return true;
+        return !Collections.disjoint(a.writes(), b.writes()) && !Overlap.areApart(a, b);
     }
 
     private boolean has(Value value) {

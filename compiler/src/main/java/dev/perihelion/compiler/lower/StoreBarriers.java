@@ -3,51 +3,85 @@ package dev.perihelion.compiler.lower;
 import dev.perihelion.compiler.ir.KernelIr;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operands;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
 /**
- * Finds the loads that read what the same program stored before, perhaps in another thread: a barrier must stand in front
- * of them. The body of a loop also comes after itself.
+ * Finds the accesses that must wait for what other threads of the same program did to the same memory: loads of what was
+ * stored, stores over what was stored, and stores over what was loaded at other places. A barrier stands in front of them.
+ * The body of a loop also comes after itself.
  */
 final class StoreBarriers {
 
-    private final Set<Integer> loads = new HashSet<>();
+    private final Set<Op> behindBarriers = Collections.newSetFromMap(new IdentityHashMap<>());
 
     StoreBarriers(KernelIr ir) {
-        ir.roots().forEach(root -> region(root.body(), new HashSet<>()));
+        ir.roots().forEach(root -> region(root.body(), new Since()));
     }
 
-    /** Whether a barrier is needed in front of a load. */
-    boolean isNeededBefore(Op.Load load) {
-        return loads.contains(load.result().id());
+    /** Whether a barrier is needed in front of an operation. */
+    boolean isNeededBefore(Op op) {
+        return behindBarriers.contains(op);
     }
 
-    /** Goes through a region; {@code stored} holds the tensors that were written since the last barrier. */
-    private void region(List<Op> body, Set<String> stored) {
-        for (Op op : body) {
-            if (op instanceof Op.Load load && stored.contains(load.tensor().storage())) {
-                loads.add(load.result().id());
-                stored.clear();
-            } else if (op instanceof Op.If branch) {
-                Set<String> otherwise = new HashSet<>(stored);
-                region(branch.then(), stored);
-                region(branch.orElse(), otherwise);
-                stored.addAll(otherwise);
-            } else if (!op.regions().isEmpty()) {
-                stored.addAll(writtenIn(op));
-                op.regions().forEach(inner -> region(inner, stored));
-                // Of no turns, nothing is known of its barriers.
-                stored.addAll(writtenIn(op));
-            }
-            stored.addAll(op.writes());
+    /** What was accessed since the last barrier. */
+    private static final class Since {
+        final Set<Op> accesses = Collections.newSetFromMap(new IdentityHashMap<>());
+
+        Since copy() {
+            Since copy = new Since();
+            copy.accesses.addAll(accesses);
+            return copy;
         }
     }
 
-    private static Set<String> writtenIn(Op op) {
-        Set<String> written = new HashSet<>();
-        op.regions().forEach(region -> Operands.walk(region, inner -> written.addAll(inner.writes())));
-        return written;
+    private void region(List<Op> body, Since since) {
+        for (Op op : body) {
+            if (op instanceof Op.If branch) {
+                Since otherwise = since.copy();
+                region(branch.then(), since);
+                region(branch.orElse(), otherwise);
+                since.accesses.addAll(otherwise.accesses);
+            } else if (!op.regions().isEmpty()) {
+                List<Op> inside = new ArrayList<>();
+                op.regions().forEach(region -> Operands.walk(region, inside::add));
+                since.accesses.addAll(inside);
+                op.regions().forEach(inner -> region(inner, since));
+                // Of no turns, nothing is known of its barriers.
+                since.accesses.addAll(inside);
+            } else {
+                boolean waits = (op instanceof Op.Load || op instanceof Op.Store)
+                        && since.accesses.stream().anyMatch(earlier -> mustWait(earlier, op));
+                if (waits) {
+                    behindBarriers.add(op);
+                    since.accesses.clear();
+                }
+                since.accesses.add(op);
+            }
+        }
+    }
+
+    /**
+     * Whether {@code later} may touch what another thread still writes or reads in {@code earlier}. A store that stands in a
+     * loop does not wait for itself: its threads have the same lanes in every turn.
+     */
+    private static boolean mustWait(Op earlier, Op later) {
+        if (earlier == later) {
+            return false;
+        }
+        if (later instanceof Op.Load load) {
+            return earlier.writes().contains(load.tensor().storage()) && !Overlap.areApart(earlier, later);
+        }
+        Op.Store store = (Op.Store) later;
+        if (earlier instanceof Op.Load load) {
+            // Each lane that stores where it loaded has the value that it loaded.
+            return load.tensor().storage().equals(store.tensor().storage())
+                    && !load.indices().equals(store.indices())
+                    && !Overlap.areApart(earlier, later);
+        }
+        return earlier.writes().contains(store.tensor().storage()) && !Overlap.areApart(earlier, later);
     }
 }

@@ -117,9 +117,9 @@ final class BlockSizes {
     private long dotMinimum(int block) {
         long minimum = 1;
         for (Op.Dot dot : facts.dots()) {
-            int bits = 8 * dot.left().type().dtype().bytes();
+            boolean isNarrow = dot.left().type().dtype().bytes() == 1;
             if (isBlock(depth(dot), block)) {
-                minimum = Math.max(minimum, target.isCuda() ? 256L / bits : 16);
+                minimum = Math.max(minimum, target.isCuda() && isNarrow ? 32 : 16);
             } else if (!target.isCuda() && (isBlock(rows(dot), block) || isBlock(columns(dot), block))) {
                 minimum = Math.max(minimum, 16);
             }
