@@ -34,6 +34,7 @@ final class DeviceCode {
     final PaddingFacts padding = new PaddingFacts();
     final WorkCounter work = new WorkCounter();
     final Axes axes;
+    final Layouts layouts;
     final Set<String> foreign = new LinkedHashSet<>();
     final Set<String> definitions = new LinkedHashSet<>();
     private final Map<Integer, String> valueNames = new HashMap<>();
@@ -44,6 +45,7 @@ final class DeviceCode {
         this.ir = ir;
         this.plan = plan;
         this.axes = new Axes(this);
+        this.layouts = new Layouts(this);
         ir.scalars().forEach(scalar -> rename(scalar.value(), names.fresh(scalar.name())));
     }
 

@@ -11,6 +11,8 @@ import java.util.stream.Collectors;
 /** Prints matrix products; operands too short for the target's instructions are padded with zeros. */
 final class DotPrinter {
 
+    private static final long SHORT_DEPTH = 16;
+
     private final DeviceCode device;
     private final ReductionPrinter reductions;
 
@@ -24,8 +26,8 @@ final class DotPrinter {
 
     void visitDot(Op.Dot op) {
         int rank = op.left().type().rank();
-        Block left = block(reductions.masked(op.left(), rank - 1, 0), op.left());
-        Block right = block(reductions.masked(op.right(), rank - 2, 0), op.right());
+        Block left = block(operand(op.left(), rank - 1), op.left());
+        Block right = block(operand(op.right(), rank - 2), op.right());
         boolean batched = rank == 3;
         // Tensor cores take two axes.
         boolean single =
@@ -103,6 +105,15 @@ final class DotPrinter {
     }
 
     /** The shortest inner axis: what one instruction takes, 32 bytes of each operand. */
+    /** An operand with zeros on the padded lanes of its inner axis. */
+    private String operand(Operand.Value value, int axis) {
+        String text = reductions.masked(value, axis, 0);
+        // Products of reshaped operands this short came out wrong too; longer ones were right, and a gather would slow
+        // them.
+        boolean isShort = device.plan.length(value.type().shape().get(axis)) <= SHORT_DEPTH;
+        return isShort ? device.layouts.settled(value, text, axis) : text;
+    }
+
     private long minimumK(DType dtype) {
         // Triton 3.6 asks for 16 of all types but the 8-bit ones; later versions ask for less of the wide ones.
         return device.plan.target().isCuda() && dtype.bytes() == 1 ? 32 : 16;

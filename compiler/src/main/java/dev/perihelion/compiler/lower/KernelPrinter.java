@@ -81,6 +81,7 @@ final class KernelPrinter implements OpVisitor<Void> {
             device.line("tl.debug_barrier()");
         }
         op.accept(this);
+        device.layouts.learn(op);
     }
 
     @Override

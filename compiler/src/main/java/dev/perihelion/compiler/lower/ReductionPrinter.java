@@ -19,7 +19,8 @@ final class ReductionPrinter {
 
     void visitReduce(Op.Reduce op) {
         Dim dim = op.operand().type().shape().get(op.axis());
-        String operand = masked(op.operand(), op.axis(), op.op().identity());
+        String operand = device.layouts.settled(
+                op.operand(), masked(op.operand(), op.axis(), op.op().identity()), op.axis());
         if (dim instanceof Dim.Static known && device.axes.isChunked(known.size())) {
             String accumulator = accumulator(op);
             device.line(accumulator + " = "

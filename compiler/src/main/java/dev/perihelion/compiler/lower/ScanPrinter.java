@@ -28,8 +28,9 @@ final class ScanPrinter {
         for (int i = 0; i < op.values().size(); i++) {
             String value = device.print(op.values().get(i));
             String fill = device.print(op.fills().get(i));
-            operands.add(mask.map(lanes -> "tl.where(" + lanes + ", " + value + ", " + fill + ")")
-                    .orElse(value));
+            String masked = mask.map(lanes -> "tl.where(" + lanes + ", " + value + ", " + fill + ")")
+                    .orElse(value);
+            operands.add(device.layouts.settled(op.values().get(i), masked, op.axis()));
         }
         String function = combiner(op.combiner());
         device.line(targets(op.results(), List.of()) + " = tl.reduce((" + String.join(", ", operands) + ",), "
@@ -41,7 +42,7 @@ final class ScanPrinter {
         List<Dim> shape = op.values().get(0).type().shape();
         Optional<String> mask = device.axes.maskOf(shape, op.axis());
         List<String> operands = new ArrayList<>();
-        op.values().forEach(value -> operands.add(device.print(value)));
+        op.values().forEach(value -> operands.add(device.layouts.settled(value, device.print(value), op.axis())));
         String function = combiner(op.combiner());
         List<String> further = new ArrayList<>();
         if (op.reverse() && mask.isPresent()) {

@@ -11,9 +11,11 @@ import dev.perihelion.search.space.PowerOfTwoParameter;
 import dev.perihelion.search.space.SearchSpace;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Limits on the number of elements of device values. */
 final class TileLimits {
@@ -22,6 +24,9 @@ final class TileLimits {
     private static final double MOST_UNROLLED_PER_THREAD = 256;
 
     private final LoopFacts facts;
+    /** Elements of one value that a thread of the default configuration may hold. */
+    private static final double MOST_AT_FIRST = 256;
+
     private final Target target;
     private final Map<Integer, ParameterName> blockNames = new HashMap<>();
     private final Map<Long, ParameterName> chunkNames = new HashMap<>();
@@ -64,17 +69,30 @@ final class TileLimits {
         return new TileElements(shape, blocks, chunks);
     }
 
-    /** Lowers the defaults of block sizes until no value is over the limit of elements. */
+    private int threadsPerWarp() {
+        return target.isCuda() ? 32 : 64;
+    }
+
+    /**
+     * Lowers the defaults of block sizes until no value is over Triton's limit of elements, nor one that takes a minute to
+     * compile; of the latter the reference implementation's plain defaults know nothing.
+     */
     List<Parameter> shrunk(List<PowerOfTwoParameter> blocks, List<Parameter> others) {
         List<Parameter> result = new ArrayList<>(blocks);
         while (true) {
             List<Parameter> all = new ArrayList<>(result);
             all.addAll(others);
             Configuration configuration = new SearchSpace(all, List.of()).defaultConfiguration();
-            boolean legal = tiles.stream()
-                    .allMatch(tile -> tile.violation(configuration).isEmpty());
-            int largest = largest(result);
-            if (legal || largest < 0) {
+            Set<ParameterName> guilty = new HashSet<>();
+            for (TileElements tile : tiles) {
+                ThreadElements held = new ThreadElements(tile, Optional.empty(), threadsPerWarp(), MOST_AT_FIRST);
+                if (tile.violation(configuration).isPresent()
+                        || held.violation(configuration).isPresent()) {
+                    guilty.addAll(tile.parameters());
+                }
+            }
+            int largest = largest(result, guilty);
+            if (largest < 0) {
                 return result;
             }
             PowerOfTwoParameter old = (PowerOfTwoParameter) result.get(largest);
@@ -83,13 +101,13 @@ final class TileLimits {
         }
     }
 
-    private static int largest(List<Parameter> blocks) {
+    private static int largest(List<Parameter> blocks, Set<ParameterName> guilty) {
         int largest = -1;
         long length = 0;
         for (int i = 0; i < blocks.size(); i++) {
             PowerOfTwoParameter block = (PowerOfTwoParameter) blocks.get(i);
             long start = (Long) block.defaultValue();
-            if (start > block.low() && start > length) {
+            if (guilty.contains(block.name()) && start > block.low() && start > length) {
                 largest = i;
                 length = start;
             }
@@ -100,7 +118,7 @@ final class TileLimits {
     /** The limits; the default configuration is always within them. */
     List<Constraint> constraints(List<Parameter> all) {
         Configuration standard = new SearchSpace(all, List.of()).defaultConfiguration();
-        int threadsPerWarp = target.isCuda() ? 32 : 64;
+        int threadsPerWarp = threadsPerWarp();
         List<Optional<ParameterName>> unrolls = new ArrayList<>(List.of(Optional.empty()));
         all.stream()
                 .map(Parameter::name)
