@@ -50,12 +50,13 @@ def attention(q_in: torch.Tensor, k_in: torch.Tensor, v_in: torch.Tensor) -> tor
 
 
 def attention_reference(q_in, k_in, v_in):
-    # A product of halves is rounded to a half.
-    scores = (q_in.float() @ k_in.float().transpose(-1, -2)).to(q_in.dtype).float() / math.sqrt(q_in.size(-1))
-    weights = torch.exp(scores - scores.amax(-1, keepdim=True))
+    # A product of halves is rounded to a half, and so is its product with a Python number.
+    products = (q_in.float() @ k_in.float().transpose(-1, -2)).to(q_in.dtype)
+    scores = (products * (1.44269504 / math.sqrt(q_in.size(-1)))).float()
+    weights = torch.exp2(scores - scores.amax(-1, keepdim=True))
     # Like the kernel, this rounds the weights to the inputs' type for the product; their sum is not rounded.
-    products = weights.to(q_in.dtype).float() @ v_in.float()
-    return (products / weights.sum(-1, keepdim=True)).to(q_in.dtype)
+    sums = weights.to(q_in.dtype).float() @ v_in.float()
+    return (sums / weights.sum(-1, keepdim=True)).to(q_in.dtype)
 
 
 def causal(score, batch, row, column):
