@@ -153,3 +153,28 @@ def written_then_read(x):
 
 def written_then_read_reference(x):
     return x.cumsum(1)
+
+
+# inputs: x=f32[37,45]
+# inputs: x=f32[3,5]
+@helion.kernel
+def summed_by_lane(x):
+    """The accumulator has the tile's own axis: lanes outside of the last tile must not count."""
+    m, n = x.shape
+    block_n = hl.register_block_size(n)
+    out = torch.empty([m], dtype=x.dtype, device=x.device)
+    top = torch.empty([m], dtype=x.dtype, device=x.device)
+    for tile_m in hl.tile(m):
+        total = hl.zeros([tile_m, block_n], dtype=torch.float32)
+        largest = hl.full([tile_m, block_n], float("-inf"), dtype=torch.float32)
+        for tile_n in hl.tile(n, block_size=block_n):
+            value = x[tile_m, tile_n]
+            total = total + torch.exp(value)
+            largest = torch.maximum(largest, value - 10)
+        out[tile_m] = total.sum(-1)
+        top[tile_m] = largest.amax(-1)
+    return out, top
+
+
+def summed_by_lane_reference(x):
+    return x.exp().sum(1), x.amax(1) - 10

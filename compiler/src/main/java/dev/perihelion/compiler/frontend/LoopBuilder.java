@@ -8,6 +8,7 @@ import dev.perihelion.compiler.ir.Operand.Literal;
 import dev.perihelion.compiler.ir.Operand.Value;
 import dev.perihelion.compiler.ir.Operands;
 import dev.perihelion.compiler.ir.TensorType;
+import dev.perihelion.compiler.ir.TileAxis;
 import dev.perihelion.compiler.syntax.Span;
 import dev.perihelion.compiler.syntax.Stmt;
 import dev.perihelion.compiler.type.DType;
@@ -66,6 +67,7 @@ final class LoopBuilder {
                     loop.header(),
                     assigned,
                     targets,
+                    header.axes().stream().map(TileAxis::block).toList(),
                     turn,
                     (carried, body) -> new Op.ForTiles(header.axes(), carried, body, loop.span()));
         } finally {
@@ -88,13 +90,14 @@ final class LoopBuilder {
             condition.add(operand);
             statements.run(loop.body());
         };
-        run(loop.header(), AssignedNames.of(loop.body()), Set.of(), turn, (carried, body) -> {
+        run(loop.header(), AssignedNames.of(loop.body()), Set.of(), List.of(), turn, (carried, body) -> {
             int last = condition.size() - 1;
             return new Op.While(carried, test.get(last), condition.get(last), body, loop.span());
         });
     }
 
-    private void run(Span span, Set<String> assigned, Set<String> targets, Turn turn, Finish finish) {
+    private void run(
+            Span span, Set<String> assigned, Set<String> targets, List<Integer> blocks, Turn turn, Finish finish) {
         Map<String, Item> before = scope.snapshot();
         Map<String, TensorType> carried = new LinkedHashMap<>();
         for (String name : assigned) {
@@ -117,7 +120,7 @@ final class LoopBuilder {
         fresh.removeAll(carried.keySet());
         for (String name : fresh) {
             if (inside.containsKey(name) && !inside.get(name).equals(before.get(name))) {
-                after.put(name, firstAssigned(name, inside.get(name), span, list));
+                after.put(name, firstAssigned(name, inside.get(name), blocks, span, list));
             }
         }
         targets.forEach(name ->
@@ -224,9 +227,14 @@ final class LoopBuilder {
     }
 
     /** A name that the body assigns first holds its last value behind the loop, and zeros after a loop of no turns. */
-    private Item firstAssigned(String name, Item last, Span span, List<Op.Carried> carried) {
+    private Item firstAssigned(String name, Item last, List<Integer> blocks, Span span, List<Op.Carried> carried) {
         if (last instanceof Item.Device device && device.operand() instanceof Value value) {
             TensorType type = value.type();
+            boolean isOfTile = type.shape().stream()
+                    .anyMatch(dim -> dim.length().blocks().stream().anyMatch(blocks::contains));
+            if (isOfTile) {
+                return new Item.Opaque("`" + name + "`, which holds a tile of a loop that is over,");
+            }
             Operand zero = ops.cast(new Literal(0L, DType.INT64), type.dtype(), span);
             Operand initial = ops.broadcastTo(zero, type.shape(), span);
             Value result = context.builder.value(type, name);

@@ -1,12 +1,15 @@
 package dev.perihelion.compiler.lower;
 
+import dev.perihelion.compiler.ir.Dim;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Value;
 import dev.perihelion.compiler.ir.TileAxis;
 import dev.perihelion.compiler.type.DType;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Prints loops and branches. */
@@ -15,6 +18,7 @@ final class LoopPrinter {
     private final DeviceCode device;
     private final ReductionPrinter reductions;
     private final Consumer<Op> printer;
+    private final Set<Integer> turning = new HashSet<>();
 
     LoopPrinter(DeviceCode device, ReductionPrinter reductions, Consumer<Op> printer) {
         this.device = device;
@@ -27,7 +31,10 @@ final class LoopPrinter {
         double before = device.work.enter(1);
         int depth = device.plan.isFlattened(op.axes()) ? flat(op.axes()) : nest(op.axes());
         op.body().forEach(printer);
+        turning.clear();
+        op.axes().forEach(axis -> turning.add(axis.block()));
         carryOver(op.carried());
+        turning.clear();
         for (int i = 0; i < depth; i++) {
             device.code.dedent();
         }
@@ -104,14 +111,34 @@ final class LoopPrinter {
                 : device.print(operand);
     }
 
+    /**
+     * What a turn hands on. Along an axis of the loop's own tile, lanes outside of the tile hand on what they had: the
+     * elements that they stand for do not exist in this turn.
+     */
+    private String kept(Op.Carried value, String yielded) {
+        List<Dim> shape = value.argument().type().shape();
+        List<String> masks = new ArrayList<>();
+        for (int axis = 0; axis < shape.size(); axis++) {
+            if (shape.get(axis) instanceof Dim.Block block && turning.contains(block.id())) {
+                device.axes.maskOf(shape, axis).ifPresent(masks::add);
+            }
+        }
+        return masks.isEmpty()
+                ? yielded
+                : "tl.where(" + String.join(" & ", masks) + ", " + yielded + ", " + device.print(value.argument())
+                        + ")";
+    }
+
     private void carryOver(List<Op.Carried> carried) {
         List<String> targets = new ArrayList<>();
         List<String> values = new ArrayList<>();
         for (Op.Carried value : carried) {
             targets.add(device.print(value.argument()));
-            values.add(typed(value.argument(), value.yielded()));
+            values.add(kept(value, typed(value.argument(), value.yielded())));
         }
-        boolean swaps = values.stream().anyMatch(targets::contains);
+        boolean swaps = values.stream()
+                .anyMatch(
+                        value -> targets.stream().anyMatch(target -> value.equals(target) || value.contains("where(")));
         if (targets.isEmpty()) {
             device.line("pass");
         } else if (swaps) {
