@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-_LINE = re.compile(r"^(?:# (inputs|full): (.*)|(?:async )?def (\w+)\(.*)$", re.MULTILINE)
+_LINE = re.compile(r"^(?:# (inputs|full): (.*)|(?:async )?def (\w+)\(.*|(\w+) = helion\.kernel\(.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -21,11 +21,11 @@ class KernelCase:
 def read_file(path):
     """The cases of one file, in order."""
     cases, waiting = [], []
-    for size, inputs, function in _LINE.findall(Path(path).read_text(encoding="utf-8")):
+    for size, inputs, defined, assigned in _LINE.findall(Path(path).read_text(encoding="utf-8")):
         if size:
             waiting.append((inputs, "full" if size == "full" else "small"))
         else:
-            cases += [KernelCase(Path(path), function, parse(inputs), size) for inputs, size in waiting]
+            cases += [KernelCase(Path(path), defined or assigned, parse(inputs), size) for inputs, size in waiting]
             waiting = []
     return cases
 

@@ -61,6 +61,8 @@ public final class Main {
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                // `@file.json` and `@function` are values here, not files of further arguments.
+                .setExpandAtFiles(false)
                 .setExecutionExceptionHandler(
                         (exception, command, parsed) -> Failures.report(exception, command.getErr(), main.debug))
                 .execute(arguments);

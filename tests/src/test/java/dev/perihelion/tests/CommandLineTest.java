@@ -119,6 +119,19 @@ class CommandLineTest {
     }
 
     @Test
+    void aConfigurationCanStandInAFile() throws Exception {
+        Path file = Files.writeString(folder.resolve("chosen.json"), "{\"num_warps\": 8}");
+        List<String> command = List.of(
+                "compile",
+                ROOT.resolve("examples/softmax.py") + "::softmax",
+                "--arg",
+                "x=f16[64,128]",
+                "--config",
+                "@" + file);
+        assertThat(perihelion("none", command).output).contains("num_warps=8");
+    }
+
+    @Test
     void anInterruptLeavesAStoreThatCanBeRead() throws Exception {
         List<String> command = new ArrayList<>(TUNE);
         command.set(command.size() - 1, "400");
