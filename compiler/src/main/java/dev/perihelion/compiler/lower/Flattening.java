@@ -2,28 +2,23 @@ package dev.perihelion.compiler.lower;
 
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operands;
-import dev.perihelion.compiler.ir.RootLoop;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Tells where {@code tl.range(flatten=True)} around another loop can be trusted. Triton 3.6 gave wrong results for attention
- * kernels in persistent form on an H100 with it (several products in the inner loop, pipelined, with loads before it);
- * products alone were right.
+ * Tells where {@code tl.range(flatten=True)} around other loops can be trusted. On an H100, Triton 3.6 gave wrong results with
+ * it for attention kernels in persistent form: several products in the inner loop, loads before it, three to five stages.
+ * Kernels of one product were right.
  */
 final class Flattening {
 
     private Flattening() {}
 
-    /** Whether the loop over the tiles of these roots may be flattened: their inner loops hold one product at most. */
-    static boolean isTrusted(List<RootLoop> roots) {
-        return roots.stream().allMatch(root -> isBodyTrusted(root.body()));
-    }
-
-    private static boolean isBodyTrusted(List<Op> body) {
+    /** Whether a loop with this body may be flattened: it has no loops inside, or these have one product at most. */
+    static boolean isTrusted(List<Op> body) {
         AtomicInteger products = new AtomicInteger();
         Operands.walk(body, op -> {
-            if (op instanceof Op.Dot) {
+            if (op instanceof Op.Dot || op instanceof Op.DotScaled) {
                 products.incrementAndGet();
             }
         });

@@ -7,10 +7,10 @@ import dev.perihelion.compiler.ir.Operand.Value;
 import dev.perihelion.compiler.ir.TileAxis;
 import dev.perihelion.compiler.type.DType;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Prints loops and branches. */
 final class LoopPrinter {
@@ -18,7 +18,6 @@ final class LoopPrinter {
     private final DeviceCode device;
     private final ReductionPrinter reductions;
     private final Consumer<Op> printer;
-    private final Set<Integer> turning = new HashSet<>();
 
     LoopPrinter(DeviceCode device, ReductionPrinter reductions, Consumer<Op> printer) {
         this.device = device;
@@ -29,12 +28,9 @@ final class LoopPrinter {
     void visitForTiles(Op.ForTiles op) {
         begin(op.carried());
         double before = device.work.enter(1);
-        int depth = device.plan.isFlattened(op.axes()) ? flat(op.axes()) : nest(op.axes());
+        int depth = device.plan.isFlattened(op.axes()) ? flat(op) : nest(op);
         op.body().forEach(printer);
-        turning.clear();
-        op.axes().forEach(axis -> turning.add(axis.block()));
-        carryOver(op.carried());
-        turning.clear();
+        carryOver(op.carried(), op.axes().stream().map(TileAxis::block).collect(Collectors.toSet()));
         for (int i = 0; i < depth; i++) {
             device.code.dedent();
         }
@@ -44,7 +40,9 @@ final class LoopPrinter {
     }
 
     /** Begins a loop for each axis; returns how many there are. */
-    private int nest(List<TileAxis> axes) {
+    private int nest(Op.ForTiles op) {
+        List<TileAxis> axes = op.axes();
+        boolean flattens = Flattening.isTrusted(op.body());
         boolean unrolled = device.plan.isStatic(axes);
         for (int position : device.plan.loopOrder(axes)) {
             TileAxis axis = axes.get(position);
@@ -52,7 +50,9 @@ final class LoopPrinter {
             String bounds =
                     device.print(axis.begin()) + ", " + device.print(axis.end()) + ", " + device.plan.step(axis);
             device.line("for " + device.axes.get(axis.block()).begin() + " in "
-                    + (unrolled ? "tl.static_range(" + bounds : "tl.range(" + bounds + device.plan.rangeOptions(axis))
+                    + (unrolled
+                            ? "tl.static_range(" + bounds
+                            : "tl.range(" + bounds + device.plan.rangeOptions(axis, flattens))
                     + "):");
             device.code.indent();
             device.work.enter(device.axes.turns(axis));
@@ -62,14 +62,15 @@ final class LoopPrinter {
     }
 
     /** Begins one loop over all elements of the axes. */
-    private int flat(List<TileAxis> axes) {
+    private int flat(Op.ForTiles op) {
+        List<TileAxis> axes = op.axes();
         device.axes.enterFlat(axes);
         long total = axes.stream()
                 .mapToLong(axis -> axis.constantLength().orElseThrow())
                 .reduce(1, (a, b) -> a * b);
         String begin = device.axes.get(axes.get(0).block()).begin();
         device.line("for " + begin + " in tl.range(0, " + total + ", " + device.plan.flatBlock(axes)
-                + device.plan.rangeOptions(axes.get(0)) + "):");
+                + device.plan.rangeOptions(axes.get(0), Flattening.isTrusted(op.body())) + "):");
         device.code.indent();
         axes.forEach(axis -> device.work.enter(device.axes.turns(axis)));
         device.axes.printFlatIndex(axes);
@@ -84,7 +85,7 @@ final class LoopPrinter {
         device.line("while " + condition + ":");
         device.code.indent();
         op.body().forEach(printer);
-        carryOver(op.carried());
+        carryOver(op.carried(), Set.of());
         op.test().forEach(printer);
         device.line(condition + " = " + device.print(op.condition()));
         device.code.dedent();
@@ -112,42 +113,45 @@ final class LoopPrinter {
     }
 
     /**
-     * What a turn hands on. Along an axis of the loop's own tile, lanes outside of the tile hand on what they had: the
-     * elements that they stand for do not exist in this turn.
+     * Hands the carried values to the next turn. Along an axis of the loop's own tile, lanes outside of the tile hand on what
+     * they had: the elements that they stand for do not exist in this turn.
+     *
+     * @param blocks the loop's own tiles
      */
-    private String kept(Op.Carried value, String yielded) {
-        List<Dim> shape = value.argument().type().shape();
-        List<String> masks = new ArrayList<>();
-        for (int axis = 0; axis < shape.size(); axis++) {
-            if (shape.get(axis) instanceof Dim.Block block && turning.contains(block.id())) {
-                device.axes.maskOf(shape, axis).ifPresent(masks::add);
-            }
-        }
-        return masks.isEmpty()
-                ? yielded
-                : "tl.where(" + String.join(" & ", masks) + ", " + yielded + ", " + device.print(value.argument())
-                        + ")";
-    }
-
-    private void carryOver(List<Op.Carried> carried) {
+    private void carryOver(List<Op.Carried> carried, Set<Integer> blocks) {
         List<String> targets = new ArrayList<>();
         List<String> values = new ArrayList<>();
+        boolean together = false;
         for (Op.Carried value : carried) {
-            targets.add(device.print(value.argument()));
-            values.add(kept(value, typed(value.argument(), value.yielded())));
+            String target = device.print(value.argument());
+            String yielded = typed(value.argument(), value.yielded());
+            String mask = ownMask(value.argument().type().shape(), blocks);
+            targets.add(target);
+            values.add(mask.isEmpty() ? yielded : "tl.where(" + mask + ", " + yielded + ", " + target + ")");
+            together |= !mask.isEmpty();
         }
-        boolean swaps = values.stream()
-                .anyMatch(
-                        value -> targets.stream().anyMatch(target -> value.equals(target) || value.contains("where(")));
+        // Where one value may be read for another, all are assigned at once.
+        together |= values.stream().anyMatch(targets::contains);
         if (targets.isEmpty()) {
             device.line("pass");
-        } else if (swaps) {
+        } else if (together) {
             device.line(String.join(", ", targets) + " = " + String.join(", ", values));
         } else {
             for (int i = 0; i < targets.size(); i++) {
                 device.line(targets.get(i) + " = " + values.get(i));
             }
         }
+    }
+
+    /** The lanes of a value that lie inside of these tiles; empty where all do. */
+    private String ownMask(List<Dim> shape, Set<Integer> blocks) {
+        List<String> masks = new ArrayList<>();
+        for (int axis = 0; axis < shape.size(); axis++) {
+            if (shape.get(axis) instanceof Dim.Block block && blocks.contains(block.id())) {
+                device.axes.maskOf(shape, axis).ifPresent(masks::add);
+            }
+        }
+        return String.join(" & ", masks);
     }
 
     void visitIf(Op.If op) {

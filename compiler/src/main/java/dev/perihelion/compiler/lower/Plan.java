@@ -179,8 +179,12 @@ final class Plan {
                 || list(Keys.ATOMIC_INDEXING).contains(Keys.TENSOR_DESCRIPTOR);
     }
 
-    /** The keyword arguments of {@code tl.range} for a loop over an axis, or over the tiles of a persistent program. */
-    String rangeOptions(TileAxis axis) {
+    /**
+     * The keyword arguments of {@code tl.range} for a loop over an axis, or over the tiles of a persistent program.
+     *
+     * @param flattens whether {@code flatten=True} may be asked for, see {@link Flattening}
+     */
+    String rangeOptions(TileAxis axis, boolean flattens) {
         int slot = slots.range(axis);
         boolean descriptors = usesDescriptors();
         StringBuilder options = new StringBuilder();
@@ -197,6 +201,7 @@ final class Plan {
                 .ifPresent(multi ->
                         options.append(", disallow_acc_multi_buffer=").append(multi.equals(true) ? "False" : "True"));
         element(Keys.RANGE_FLATTENS, slot)
+                .filter(flatten -> flattens || flatten.equals(false))
                 .ifPresent(flatten -> options.append(", flatten=").append(flatten.equals(true) ? "True" : "False"));
         return options.toString();
     }

@@ -55,10 +55,8 @@ final class Programs {
 
     private void persistent(List<RootLoop> roots) {
         String total = total(roots, device::print);
-        String options = device.plan.rangeOptions(roots.get(0).axes().get(0));
-        if (!Flattening.isTrusted(roots)) {
-            options = options.replace(", flatten=True", "");
-        }
+        boolean flattens = roots.stream().map(RootLoop::body).allMatch(Flattening::isTrusted);
+        String options = device.plan.rangeOptions(roots.get(0).axes().get(0), flattens);
         String program = program("tl.num_programs(0)");
         if (device.plan.programIdType().equals(Keys.PERSISTENT_INTERLEAVED)) {
             device.line("for pid in tl.range(" + program + ", " + total + ", tl.num_programs(0)" + options + "):");
