@@ -99,6 +99,14 @@ class UserValuesTest {
     }
 
     @Test
+    void controlsGoToTheAssembler() {
+        Configuration given = Configuration.fromJson("{\"advanced_controls_file\": \"/opt/a b.acf\"}");
+
+        assertThat(PRODUCT.generate(given).text()).contains("ptx_options=\"--apply-controls /opt/a b.acf\"");
+        assertThat(PRODUCT.generate(Configuration.of(Map.of())).text()).doesNotContain("ptx_options");
+    }
+
+    @Test
     void aChunkThatHoldsTheRowIsTheRow() {
         assertThat(chunks("{\"reduction_loops\": [512]}")).isEqualTo(List.of(512L));
         assertThat(chunks("{\"reduction_loops\": [2]}")).isEqualTo(List.of(2L));
