@@ -142,6 +142,9 @@ final class Context {
         if (item instanceof Item.Runtime number) {
             return pin(number).orElse(item);
         }
+        if (item instanceof Item.Sized) {
+            return constant(item);
+        }
         if (item instanceof Item.Sequence sequence) {
             return new Item.Sequence(
                     sequence.items().stream().map(this::specialized).toList(), sequence.isList());
@@ -156,10 +159,22 @@ final class Context {
 
     /** The size that an item stands for; a number that the launch passes becomes a constant of the module. */
     java.util.Optional<Size> size(Item item) {
-        Item known = item instanceof Item.Runtime number && number.dtype() == dev.perihelion.compiler.type.DType.INT64
-                ? pin(number).orElse(item)
-                : item;
-        return Attributes.size(known);
+        if (!(item instanceof Item.Runtime number && number.dtype() == dev.perihelion.compiler.type.DType.INT64)) {
+            return Attributes.size(item);
+        }
+        boolean named = !builder.onDevice() && !number.name().equals(HostShapes.UNNAMED);
+        java.util.Optional<Size> size = pin(number).flatMap(Attributes::size);
+        return size.isPresent() || !named
+                ? size
+                : java.util.Optional.of(new Size.Launched(number.name(), TileLoops.UNKNOWN_LENGTH_HINT));
+    }
+
+    /** The item as a constant: where it is a size that was to be dynamic, the front end begins again without that. */
+    Item constant(Item item) {
+        if (item instanceof Item.Sized sized && !sized.size().launched().isEmpty()) {
+            throw new Specialization(sized.size().launched());
+        }
+        return item;
     }
 
     /** Replaces a piece of host code in the generated module. */

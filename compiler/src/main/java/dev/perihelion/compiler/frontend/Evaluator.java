@@ -352,6 +352,7 @@ final class Evaluator implements ExprVisitor<Item> {
     }
 
     private Item conditionalOnHost(Expr.Conditional expr, Item test) {
+        context.constant(test);
         Item then = evaluate(expr.then());
         Item otherwise = evaluate(expr.otherwise());
         if (then.equals(otherwise)) {
@@ -422,7 +423,7 @@ final class Evaluator implements ExprVisitor<Item> {
         List<Item> items = sequence.items();
         Item known = index instanceof Item.Runtime number && !context.builder.onDevice()
                 ? context.pin(number).orElse(index)
-                : index;
+                : context.constant(index);
         if (known instanceof Item.Known constant && constant.value() instanceof Long number) {
             long at = number < 0 ? number + items.size() : number;
             if (at < 0 || at >= items.size()) {

@@ -67,6 +67,7 @@ final class HostFlow {
 
     /** Takes the branch that the given arguments take, and makes the module one for these arguments. */
     private boolean follow(Stmt.If stmt, Item test) {
+        context.constant(test);
         Optional<Boolean> truth =
                 test instanceof Item.Runtime number ? context.pin(number).flatMap(Constants::truth) : Optional.empty();
         truth.ifPresent(flag -> statements.run(flag ? stmt.body() : stmt.orElse()));

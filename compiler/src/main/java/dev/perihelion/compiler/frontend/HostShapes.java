@@ -78,9 +78,14 @@ final class HostShapes {
         Size stride = Size.ONE;
         for (int i = shape.size() - 1; i >= 0; i--) {
             strides.add(0, stride);
-            stride = times(stride, Size.of(Size.Operation.MAXIMUM, shape.get(i), Size.ONE));
+            stride = times(stride, positive(shape.get(i)));
         }
         return strides;
+    }
+
+    /** What an extent counts for in strides; extents that are not known yet are taken to be above 0. */
+    private static Size positive(Size extent) {
+        return extent.equals(Size.ZERO) ? Size.ONE : extent;
     }
 
     /** The strides of a new tensor that keeps a tensor's order of axes: what {@code empty_like} gives. */
@@ -136,7 +141,7 @@ final class HostShapes {
         Size stride = Size.ONE;
         for (int axis : order) {
             strides[axis] = stride;
-            stride = times(stride, Size.of(Size.Operation.MAXIMUM, shape.get(axis), Size.ONE));
+            stride = times(stride, positive(shape.get(axis)));
         }
         return List.of(strides);
     }

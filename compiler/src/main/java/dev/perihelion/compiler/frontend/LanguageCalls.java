@@ -146,7 +146,11 @@ final class LanguageCalls {
         long low = range ? call.optionalInt(0, "min").orElseThrow() : 1;
         long high = max instanceof Item.Known
                 ? call.optionalInt(range ? 1 : 0, "max").orElseThrow()
-                : UNKNOWN_MAXIMUM;
+                : max instanceof Item.Sized sized
+                                && sized.size().blocks().isEmpty()
+                                && !sized.size().launched().isEmpty()
+                        ? sized.size().evaluate(leaf -> UNKNOWN_MAXIMUM)
+                        : UNKNOWN_MAXIMUM;
         int block = context.blocks.add("block", high, Optional.empty(), low).id();
         Size size = new Size.Block(block);
         context.editHost(call.span(), size);

@@ -77,7 +77,7 @@ final class Statements implements StmtVisitor<Void> {
                 poison(stmt);
             } catch (Poisoned e) {
                 poison(stmt);
-            } catch (InternalFailure e) {
+            } catch (InternalFailure | Specialization e) {
                 throw e;
             } catch (RuntimeException e) {
                 throw new InternalFailure(context.source, stmt.span(), e);

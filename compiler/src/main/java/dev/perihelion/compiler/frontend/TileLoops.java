@@ -18,12 +18,13 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Reads the headers of tile loops and hands out their block symbols. */
 final class TileLoops {
 
     /** Where the sizes of a loop are only known on the device, the search space is laid out for this length. */
-    private static final long UNKNOWN_LENGTH_HINT = 8192;
+    static final long UNKNOWN_LENGTH_HINT = 8192;
 
     /** What a loop header says. {@code unpacked} is true where the loop variable is a tuple even of one tile. */
     record Header(List<TileAxis> axes, boolean unpacked) {}
@@ -72,9 +73,9 @@ final class TileLoops {
         for (Expr.Keyword keyword : call.keywords()) {
             Item value = evaluator.evaluate(keyword.value());
             if (keyword.name().equals(Optional.of("block_size")) && kind.equals("tile")) {
-                blockSize = value;
+                blockSize = context.constant(value);
             } else if (keyword.name().equals(Optional.of("step")) && kind.equals("grid")) {
-                step = value;
+                step = context.constant(value);
             } else {
                 throw context.error(
                         keyword.span(),
@@ -185,12 +186,24 @@ final class TileLoops {
         if (size != null && fixed.isEmpty() && !Context.isNone(size)) {
             throw context.error(span, MessageKey.NEEDS_CONSTANT, "hl.tile", "block_size", size.describe());
         }
-        long hint = low instanceof Operand.Literal a && high instanceof Operand.Literal b
-                ? (Long) b.number() - (Long) a.number()
+        long hint = hint(low).isPresent() && hint(high).isPresent()
+                ? Math.max(0, hint(high).getAsLong() - hint(low).getAsLong())
                 : UNKNOWN_LENGTH_HINT;
         return context.blocks
                 .add(targetName(loop.target(), axis), hint, fixed, 1)
                 .id();
+    }
+
+    /** A bound for the arguments at hand, where that is known. */
+    private static OptionalLong hint(Operand bound) {
+        if (bound instanceof Operand.Literal literal) {
+            return OptionalLong.of((Long) literal.number());
+        }
+        return bound instanceof Operand.Sized sized
+                        && sized.size().blocks().isEmpty()
+                        && !sized.size().launched().isEmpty()
+                ? OptionalLong.of(sized.size().evaluate(leaf -> UNKNOWN_LENGTH_HINT))
+                : OptionalLong.empty();
     }
 
     /** Tells that the body of a loop was read. */
