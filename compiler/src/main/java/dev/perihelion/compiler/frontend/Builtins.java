@@ -152,7 +152,8 @@ final class Builtins {
         if (item instanceof Item.Sized && name.equals("int")) {
             return item;
         }
-        boolean launched = item instanceof Item.Sized && !context.builder.onDevice();
+        // A number in any case, whatever host code makes it of.
+        boolean launched = (item instanceof Item.Sized || item instanceof Item.Opaque) && !context.builder.onDevice();
         if (item instanceof Item.Runtime || item instanceof Item.Host || launched) {
             DType dtype = switch (name) {
                 case "float" -> DType.FLOAT32;

@@ -54,7 +54,7 @@ final class DynamicSizes {
         if (number < 2 || constants.contains(variable)) {
             return Size.of(number);
         }
-        Size size = new Size.Launched(variable, number);
+        Size size = new Size.Launched(variable, number, true);
         expressions.put(variable, expression);
         if (shared) {
             known.put(number, size);

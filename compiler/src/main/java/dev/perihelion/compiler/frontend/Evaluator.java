@@ -409,6 +409,14 @@ final class Evaluator implements ExprVisitor<Item> {
         if (value instanceof Item.Sequence sequence) {
             return element(sequence, index, expr.span());
         }
+        if (value instanceof Item.Fields fields && fields.isTuple()) {
+            return element(Sequences.of(fields).orElseThrow(), index, expr.span());
+        }
+        if (value instanceof Item.Fields enumeration
+                && index instanceof Item.Known key
+                && enumeration.fields().containsKey(String.valueOf(key.value()))) {
+            return enumeration.fields().get(String.valueOf(key.value())); // `Mode["ADD"]`.
+        }
         if (value instanceof Item.Extents extents) {
             return calls.attributes().extent(extents.dims(), index, expr.span());
         }

@@ -25,6 +25,19 @@ final class HostShapes {
         return new Item.Host(new HostTensor(UNNAMED, dtype, shape, strides));
     }
 
+    /** A new tensor without gaps, or, where {@code contiguous} is false, in a layout that the launch finds out. */
+    static Item somehow(Context context, DType dtype, List<Size> shape, boolean contiguous) {
+        List<Size> strides = contiguousStrides(shape);
+        return contiguous
+                ? made(dtype, shape, strides)
+                : made(
+                        dtype,
+                        shape,
+                        strides.stream()
+                                .map(stride -> context.unknown(stride.evaluate(leaf -> TileLoops.UNKNOWN_LENGTH_HINT)))
+                                .toList());
+    }
+
     /** What was made of a tensor and may be in its memory. */
     static Item sharing(Item made, HostTensor of) {
         if (made instanceof Item.Host host && host.tensor().storage().equals(UNNAMED)) {

@@ -241,9 +241,7 @@ public final class KernelFrontend {
         List<String> names = new ArrayList<>();
         List<String> omitted = new ArrayList<>();
         for (Parameters.Parameter parameter : definition.parameters().all()) {
-            if (parameter.kind() == Parameters.Kind.VAR_POSITIONAL
-                    || parameter.kind() == Parameters.Kind.VAR_KEYWORD
-                    || parameter.kind() == Parameters.Kind.KEYWORD_ONLY) {
+            if (parameter.kind() == Parameters.Kind.VAR_POSITIONAL || parameter.kind() == Parameters.Kind.VAR_KEYWORD) {
                 throw context.error(
                         parameter.span(), MessageKey.KERNEL_PARAMETER_KIND, parameter.name(), "it is not ordinary");
             }
@@ -260,7 +258,8 @@ public final class KernelFrontend {
                     continue;
                 }
             }
-            if (spec != null && !omitted.isEmpty()) {
+            boolean byPosition = parameter.kind() != Parameters.Kind.KEYWORD_ONLY;
+            if (spec != null && !omitted.isEmpty() && byPosition) {
                 context.report(context.error(parameter.span(), MessageKey.KERNEL_ARGUMENT_MISSING, omitted.get(0)));
             }
             if (spec == null) {

@@ -45,9 +45,10 @@ public sealed interface Size {
      * A number that only the launch knows, as a tensor's extent where shapes are dynamic.
      *
      * @param name the host expression
-     * @param hint what it is for the arguments at hand, or what is a good guess; decides bounds and estimates only
+     * @param hint what it is for the arguments at hand, or a guess; decides bounds and estimates only
+     * @param given whether the hint is what it is for the arguments at hand
      */
-    record Launched(String name, long hint) implements Size {
+    record Launched(String name, long hint, boolean given) implements Size {
         @Override
         public String toString() {
             return name;

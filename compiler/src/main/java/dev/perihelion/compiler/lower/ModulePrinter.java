@@ -147,14 +147,26 @@ public final class ModulePrinter {
         HostPrinter hostPrinter = new HostPrinter(ast.source(), ir, plan);
         List<String> lines = new ArrayList<>();
         List<String> parameters = new ArrayList<>();
+        boolean named = false;
+        boolean optional = false;
         for (Parameters.Parameter parameter : ir.definition().parameters().all()) {
+            // Parameters that can only be named may stand by position too, where Python's order allows that.
+            if (parameter.kind() == Parameters.Kind.KEYWORD_ONLY
+                    && !named
+                    && optional
+                    && parameter.defaultValue().isEmpty()) {
+                parameters.add("*");
+                named = true;
+            }
+            optional |= parameter.defaultValue().isPresent();
             String standard = parameter
                     .defaultValue()
                     .map(value -> "=" + hostPrinter.edited(value.span()))
                     .orElse("");
             parameters.add(parameter.name() + standard);
         }
-        lines.add("def " + ir.definition().name() + "(" + String.join(", ", parameters) + ", *, _launcher=_launch):");
+        lines.add("def " + ir.definition().name() + "(" + String.join(", ", parameters)
+                + (named ? ", _launcher=_launch):" : ", *, _launcher=_launch):"));
         List<String> body = new ArrayList<>();
         ir.sizes().forEach((variable, expression) -> body.add(variable + " = " + expression));
         arguments.byName().forEach((name, spec) -> {
