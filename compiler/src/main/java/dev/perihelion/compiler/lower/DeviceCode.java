@@ -1,9 +1,11 @@
 package dev.perihelion.compiler.lower;
 
+import dev.perihelion.compiler.DeviceLimits;
 import dev.perihelion.compiler.ir.Dim;
 import dev.perihelion.compiler.ir.HostScalar;
 import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.KernelIr;
+import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Literal;
 import dev.perihelion.compiler.ir.Operand.Sized;
@@ -11,7 +13,9 @@ import dev.perihelion.compiler.ir.Operand.Value;
 import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.type.DType;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,6 +38,10 @@ final class DeviceCode {
     final Names names = new Names();
     final PaddingFacts padding = new PaddingFacts();
     final WorkCounter work = new WorkCounter();
+    /** Loads and stores that go through tensor descriptors. */
+    final Set<Op> byDescriptor = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    final Footprint footprint;
     final Axes axes;
     final Layouts layouts;
     final Set<String> foreign = new LinkedHashSet<>();
@@ -49,6 +57,7 @@ final class DeviceCode {
         this.plan = plan;
         this.axes = new Axes(this);
         this.layouts = new Layouts(this);
+        this.footprint = new Footprint(this);
         ir.scalars().forEach(scalar -> rename(scalar.value(), names.fresh(scalar.name())));
     }
 
@@ -151,6 +160,20 @@ final class DeviceCode {
                     dim instanceof Dim.Static known && !axes.isChunked(known.size()) ? known.size() : plan.length(dim);
         }
         return product;
+    }
+
+    /** How many elements a block has in registers, padding counted. */
+    double held(List<Dim> dims) {
+        double product = 1;
+        for (Dim dim : dims) {
+            product *= plan.length(dim);
+        }
+        return product;
+    }
+
+    /** Threads of a program. */
+    long threads() {
+        return plan.warps() * DeviceLimits.of(plan.target()).threadsPerWarp();
     }
 
     static String triton(DType dtype) {

@@ -1,5 +1,6 @@
 package dev.perihelion.compiler.lower;
 
+import dev.perihelion.compiler.Feasibility;
 import dev.perihelion.compiler.WorkEstimate;
 import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.KernelIr;
@@ -50,6 +51,7 @@ final class KernelPrinter implements OpVisitor<Void> {
             List<HostTensor> tensors,
             String grid,
             WorkEstimate work,
+            Feasibility feasibility,
             Set<String> foreign,
             boolean usesDescriptors) {}
 
@@ -72,6 +74,7 @@ final class KernelPrinter implements OpVisitor<Void> {
                 device.hostTensors(),
                 programs.hostTotal(),
                 device.work.estimate(),
+                device.footprint.estimate(),
                 device.foreign,
                 !device.descriptors.isEmpty());
     }

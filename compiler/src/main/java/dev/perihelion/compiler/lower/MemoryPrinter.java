@@ -97,6 +97,7 @@ final class MemoryPrinter {
         String eviction = eviction(op);
         Optional<String> block = blocks.load(op, form, eviction);
         if (block.isPresent()) {
+            note(op, form);
             device.define(op.result(), block.get());
             return;
         }
@@ -126,6 +127,12 @@ final class MemoryPrinter {
                 : Keys.POINTER;
     }
 
+    private void note(Op op, Object form) {
+        if (form.equals(Keys.TENSOR_DESCRIPTOR)) {
+            device.byDescriptor.add(op);
+        }
+    }
+
     private String eviction(Op.Load op) {
         Optional<String> policy = op.eviction();
         if (policy.isEmpty() && device.countsAccesses) {
@@ -143,8 +150,10 @@ final class MemoryPrinter {
         String value = op.value().isNumber() && !op.shape().isEmpty()
                 ? device.full(op.shape(), device.print(op.value()), op.tensor().dtype())
                 : device.print(op.value());
-        Optional<String> block = blocks.store(op, form(), value);
+        Object form = form();
+        Optional<String> block = blocks.store(op, form, value);
         if (block.isPresent()) {
+            note(op, form);
             device.line(block.get());
             return;
         }

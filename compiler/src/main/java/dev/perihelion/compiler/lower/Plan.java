@@ -211,6 +211,36 @@ final class Plan {
         return options.toString();
     }
 
+    /** How the turns of a loop overlap, see {@link #rangeOptions}. */
+    Pipeline pipeline(TileAxis axis) {
+        int slot = slots.range(axis);
+        long general = configuration.getLong(Keys.NUM_STAGES);
+        long own = facts.readsWhatItWrites() || usesDescriptors() ? 0 : number(Keys.RANGE_NUM_STAGES, slot);
+        boolean unrolls = !(usesDescriptors() && general > 1);
+        long copies = unrolls ? Math.max(1, number(Keys.RANGE_UNROLL_FACTORS, slot)) : 1;
+        return new Pipeline(own > 0 ? own : general, own > 0, copies);
+    }
+
+    /** Whether a loop is asked to be one with the loops inside it. */
+    boolean asksToFlatten(TileAxis axis) {
+        return element(Keys.RANGE_FLATTENS, slots.range(axis)).equals(Optional.of(true));
+    }
+
+    /** How the turns of a loop without options of its own overlap. */
+    Pipeline plainPipeline() {
+        return new Pipeline(configuration.getLong(Keys.NUM_STAGES), false, 1);
+    }
+
+    private long number(String key, int slot) {
+        return element(key, slot).map(value -> (Long) value).orElse(0L);
+    }
+
+    /** The most registers that a thread may have by the configuration. */
+    long maxRegisters() {
+        boolean limited = configuration.has(Keys.MAXNREG) && configuration.get(Keys.MAXNREG) instanceof Long;
+        return limited ? configuration.getLong(Keys.MAXNREG) : Long.MAX_VALUE;
+    }
+
     /** Warps of a program; specialised ones need at least four beside them. */
     long warps() {
         long warps = configuration.getLong(Keys.NUM_WARPS);
