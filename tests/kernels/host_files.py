@@ -131,7 +131,7 @@ def consts3(x: Alias, *, flag: bool = True) -> "torch.Tensor":
     return out
 
 
-def consts3_reference(x):
+def consts3_reference(x, flag=True):
     return x * 2
 
 

@@ -43,7 +43,7 @@ def early(x: torch.Tensor, mode: str = "slow", *, scale: Optional[float] = None,
     return out, None
 
 
-def early_reference(x, mode):
+def early_reference(x, mode, scale=None, out=None):
     return x, None
 
 
@@ -152,5 +152,5 @@ def kw(x: torch.Tensor, y: torch.Tensor, *, alpha: float = 2.0, act: Callable[[t
     return out
 
 
-def kw_reference(x, y):
+def kw_reference(x, y, alpha=2.0, dt=None, k=3, k2=4):
     return (x * 2 + y + 1) * 3 + 4

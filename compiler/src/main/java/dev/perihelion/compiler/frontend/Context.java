@@ -170,7 +170,7 @@ final class Context {
         java.util.Optional<Size> size = pin(number).flatMap(Attributes::size);
         return size.isPresent() || !named
                 ? size
-                : java.util.Optional.of(new Size.Launched(number.name(), TileLoops.UNKNOWN_LENGTH_HINT, false));
+                : java.util.Optional.of(new Size.Launched(number.name(), BlockTable.UNKNOWN_LENGTH, false));
     }
 
     /** A size or stride that host code finds out, until a name is given to what it belongs to. */

@@ -1,6 +1,7 @@
 package dev.perihelion.compiler.frontend;
 
 import dev.perihelion.compiler.diagnostics.MessageKey;
+import dev.perihelion.compiler.ir.BlockTable;
 import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.syntax.Span;
@@ -119,7 +120,7 @@ final class HostArithmetic extends HostFamily {
                         span, MessageKey.SHAPE_MISMATCH, name, shapes.get(0), shapes.get(shapes.size() - 1));
             }
             int rank = tensors.stream().mapToInt(HostTensor::rank).max().orElse(0);
-            List<Size> unknown = Stream.generate(() -> context.unknown(TileLoops.UNKNOWN_LENGTH_HINT))
+            List<Size> unknown = Stream.generate(() -> context.unknown(BlockTable.UNKNOWN_LENGTH))
                     .limit(rank)
                     .toList();
             return Optional.of(HostShapes.somehow(context, dtype, unknown, false));

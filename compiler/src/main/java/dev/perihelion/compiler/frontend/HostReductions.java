@@ -1,5 +1,6 @@
 package dev.perihelion.compiler.frontend;
 
+import dev.perihelion.compiler.ir.BlockTable;
 import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.type.DType;
@@ -164,7 +165,7 @@ final class HostReductions extends HostFamily {
                 axis,
                 times.isPresent()
                         ? HostShapes.times(shape.get(axis), factor)
-                        : context.unknown(TileLoops.UNKNOWN_LENGTH_HINT));
+                        : context.unknown(BlockTable.UNKNOWN_LENGTH));
         return followed(HostShapes.made(tensor.dtype(), shape));
     }
 

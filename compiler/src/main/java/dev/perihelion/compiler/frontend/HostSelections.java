@@ -1,5 +1,6 @@
 package dev.perihelion.compiler.frontend;
 
+import dev.perihelion.compiler.ir.BlockTable;
 import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.type.DType;
@@ -32,7 +33,7 @@ final class HostSelections extends HostFamily {
     }
 
     private Size unknown() {
-        return context.unknown(TileLoops.UNKNOWN_LENGTH_HINT);
+        return context.unknown(BlockTable.UNKNOWN_LENGTH);
     }
 
     /** Values and indices of the input's shape; the values keep the input's layout where it has no gaps. */

@@ -1,5 +1,6 @@
 package dev.perihelion.compiler.frontend;
 
+import dev.perihelion.compiler.ir.BlockTable;
 import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.type.DType;
@@ -34,7 +35,7 @@ final class HostShapes {
                         dtype,
                         shape,
                         strides.stream()
-                                .map(stride -> context.unknown(stride.evaluate(leaf -> TileLoops.UNKNOWN_LENGTH_HINT)))
+                                .map(stride -> context.unknown(stride.evaluate(leaf -> BlockTable.UNKNOWN_LENGTH)))
                                 .toList());
     }
 

@@ -1,5 +1,6 @@
 package dev.perihelion.compiler.frontend;
 
+import dev.perihelion.compiler.ir.BlockTable;
 import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.syntax.Expr;
@@ -62,7 +63,7 @@ final class HostSlices {
                     && mask.tensor().dtype() == DType.BOOL
                     && mask.tensor().rank() > 0) {
                 gathers = true;
-                shape.add(context.unknown(TileLoops.UNKNOWN_LENGTH_HINT));
+                shape.add(context.unknown(BlockTable.UNKNOWN_LENGTH));
                 strides.add(Size.ONE);
                 axis += mask.tensor().rank() - 1;
             } else if (!isNumber(item)) {
@@ -110,7 +111,7 @@ final class HostSlices {
         }
         OptionalLong lower = slice.lower().isEmpty() ? OptionalLong.of(0) : constant(slice.lower());
         OptionalLong upper = constant(slice.upper());
-        Size length = context.unknown(extent.evaluate(leaf -> TileLoops.UNKNOWN_LENGTH_HINT));
+        Size length = context.unknown(extent.evaluate(leaf -> BlockTable.UNKNOWN_LENGTH));
         boolean fromFront = lower.isPresent() && lower.getAsLong() >= 0 && step == 1;
         if (fromFront && (slice.upper().isEmpty() || upper.isPresent() && upper.getAsLong() < 0)) {
             // All but some at the ends; where so many are not there, the module's check fails.

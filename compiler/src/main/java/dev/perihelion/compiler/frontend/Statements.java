@@ -3,6 +3,7 @@ package dev.perihelion.compiler.frontend;
 import dev.perihelion.compiler.diagnostics.CompileException;
 import dev.perihelion.compiler.diagnostics.InternalFailure;
 import dev.perihelion.compiler.diagnostics.MessageKey;
+import dev.perihelion.compiler.ir.BlockTable;
 import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
@@ -272,7 +273,7 @@ final class Statements implements StmtVisitor<Void> {
 
     private static Size named(Size size, String name) {
         return Context.isUnnamed(size)
-                ? new Size.Launched(name, size.evaluate(leaf -> TileLoops.UNKNOWN_LENGTH_HINT), false)
+                ? new Size.Launched(name, size.evaluate(leaf -> BlockTable.UNKNOWN_LENGTH), false)
                 : size;
     }
 

@@ -205,6 +205,10 @@ public final class ModulePrinter {
                 launch.add(option + "=" + plan.configuration().get(option));
             }
         }
+        if (plan.configuration().has(Keys.ADVANCED_CONTROLS_FILE)) {
+            String file = (String) plan.configuration().get(Keys.ADVANCED_CONTROLS_FILE);
+            launch.add("ptx_options=" + EscapePrinter.quoted("--apply-controls " + file));
+        }
         if (ir.hasBarrier()) {
             launch.add("launch_cooperative_grid=True");
         }
