@@ -8,6 +8,11 @@ package dev.perihelion.compiler.frontend;
  */
 public record KernelSettings(boolean staticShapes, String dotPrecision) {
 
+    /** The same with shapes as constants. */
+    KernelSettings withStaticShapes() {
+        return new KernelSettings(true, dotPrecision);
+    }
+
     /** What a bare decorator means. */
     public static final KernelSettings DEFAULT = new KernelSettings(true, "tf32");
 }

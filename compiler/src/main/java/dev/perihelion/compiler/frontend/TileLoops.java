@@ -70,9 +70,9 @@ final class TileLoops {
         for (Expr.Keyword keyword : call.keywords()) {
             Item value = evaluator.evaluate(keyword.value());
             if (keyword.name().equals(Optional.of("block_size")) && kind.equals("tile")) {
-                blockSize = value;
+                blockSize = context.constant(value);
             } else if (keyword.name().equals(Optional.of("step")) && kind.equals("grid")) {
-                step = value;
+                step = context.constant(value);
             } else {
                 throw context.error(
                         keyword.span(),

@@ -18,6 +18,9 @@ import java.util.stream.Stream;
  * @param hostEdits pieces of host code that the module replaces
  * @param pinned arguments that the module is good for alone, by host expression: {@link Long}, {@link Double} or
  *     {@link Boolean}
+ * @param sizes variables that the module has for sizes of its arguments where shapes are dynamic, with their host
+ *     expressions
+ * @param inputs the arguments whose sizes these are
  * @param hints the user's names of values, by value id
  */
 public record KernelIr(
@@ -30,6 +33,8 @@ public record KernelIr(
         List<Tunable> tunables,
         List<HostEdit> hostEdits,
         Map<String, Object> pinned,
+        Map<String, String> sizes,
+        List<HostTensor> inputs,
         Map<Integer, String> hints) {
     public KernelIr {
         roots = List.copyOf(roots);
