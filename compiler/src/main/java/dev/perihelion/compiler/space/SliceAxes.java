@@ -109,19 +109,9 @@ final class SliceAxes {
         } else if (op instanceof Op.If branch) {
             branch.merged().forEach(merged -> copy(merged.thenValue(), merged.result()));
         } else if (op instanceof Op.ExpandDims expand) {
-            List<Integer> kept = new ArrayList<>();
-            for (int axis = 0; axis < expand.result().type().rank(); axis++) {
-                if (!expand.axes().contains(axis)) {
-                    kept.add(axis);
-                }
-            }
-            moved(expand.operand(), expand.result(), kept);
+            moved(expand.operand(), expand.result(), expand.axes());
         } else if (op instanceof Op.Permute permute) {
-            List<Integer> to = new ArrayList<>();
-            for (int axis = 0; axis < permute.order().size(); axis++) {
-                to.add(permute.order().indexOf(axis));
-            }
-            moved(permute.operand(), permute.result(), to);
+            moved(permute.operand(), permute.result(), permute.order());
         } else if (op instanceof Op.Reduce reduce) {
             without(reduce.operand(), reduce.result(), reduce.axis());
         } else if (op instanceof Op.Join join) {
@@ -198,17 +188,20 @@ final class SliceAxes {
     }
 
     private void without(Value operand, Value result, int gone) {
-        List<Integer> to = new ArrayList<>();
+        List<Integer> from = new ArrayList<>();
         for (int axis = 0; axis < operand.type().rank(); axis++) {
-            to.add(axis == gone ? -1 : axis < gone ? axis : axis - 1);
+            if (axis != gone) {
+                from.add(axis);
+            }
         }
-        moved(operand, result, to);
+        moved(operand, result, from);
     }
 
-    private void moved(Operand operand, Value result, List<Integer> to) {
-        for (int axis = 0; axis < to.size(); axis++) {
-            if (to.get(axis) >= 0 && isPlain(operand, axis)) {
-                add(result, to.get(axis));
+    /** For each axis of the result the operand's, or -1. */
+    private void moved(Operand operand, Value result, List<Integer> from) {
+        for (int axis = 0; axis < from.size(); axis++) {
+            if (from.get(axis) >= 0 && isPlain(operand, from.get(axis))) {
+                add(result, axis);
             }
         }
     }

@@ -130,6 +130,28 @@ class ReferenceSpaceTest {
     }
 
     @Test
+    void lengthsStayLengthsWhereAxesMove() {
+        String text = """
+                @helion.kernel
+                def kernel(x):
+                    out = torch.empty([x.size(0), 64], dtype=x.dtype, device=x.device)
+                    for tile in hl.tile(x.size(0)):
+                        total = hl.zeros([64, tile], dtype=torch.float32).T[None, :, :].sum(0)
+                        out[tile, :] = %s
+                    return out
+                """;
+        Map<String, String> arguments = Map.of("x", "f32[64,64]");
+
+        // A loop over chunks with the load; where the sum is one of chunks too, another with load and store.
+        assertThat(count(Kernels.analyzed(text.formatted("x[tile, :] + total"), arguments), Keys.INDEXING))
+                .isEqualTo(3);
+        assertThat(count(
+                        Kernels.analyzed(text.formatted("x[tile, :] + total.sum(1)[:, None]"), arguments),
+                        Keys.INDEXING))
+                .isEqualTo(5);
+    }
+
+    @Test
     void whatIsReadByCountingStaysWhole() {
         AnalyzedKernel kernel = Kernels.analyzed("""
                 @helion.kernel
