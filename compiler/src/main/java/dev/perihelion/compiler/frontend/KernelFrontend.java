@@ -109,6 +109,7 @@ public final class KernelFrontend {
                 List.copyOf(context.tunables.values()),
                 context.hostEdits(),
                 context.pinned(),
+                context.indexType(),
                 context.hints());
         return new Result(ir, new Arguments(arguments), List.of());
     }
@@ -152,6 +153,7 @@ public final class KernelFrontend {
 
     private RootLoop build(Stmt.For loop, int phase) {
         Map<String, Item> hostNames = scope.snapshot();
+        hostNames.values().forEach(this::countElements);
         TileLoops.Header header = null;
         List<Op> body = List.of();
         List<Op> preamble = new ArrayList<>();
@@ -175,6 +177,21 @@ public final class KernelFrontend {
         scope.restore(hostNames);
         tileLoops.leave(header);
         return new RootLoop(header.axes(), preamble, DeadCode.removed(body), phase, loop.span());
+    }
+
+    /** Asks for wide positions where a tensor needs them; one whose size a configuration decides does not. */
+    private void countElements(Item item) {
+        if (item instanceof Item.Sequence sequence) {
+            sequence.items().forEach(this::countElements);
+        } else if (item instanceof Item.Host host
+                && host.tensor().constantShape().isPresent()
+                && host.tensor().constantStrides().isPresent()) {
+            boolean wide = host.tensor().numel().constant().orElse(0) > Integer.MAX_VALUE
+                    || host.tensor().span(size -> size.constant().orElse(0)) > Integer.MAX_VALUE;
+            if (wide) {
+                context.needWideIndices();
+            }
+        }
     }
 
     /** Reads a root loop's header as host code, or as device code where its bounds lie in device memory. */
@@ -281,8 +298,9 @@ public final class KernelFrontend {
 
     private Item item(String name, ArgumentSpec spec, boolean constant, Span span) {
         if (spec instanceof ArgumentSpec.Tensor tensor) {
-            return new Item.Host(
-                    new HostTensor(name, tensor.dtype(), sizes(tensor.shape()), sizes(tensor.effectiveStrides())));
+            return new Item.Host(checked(
+                    new HostTensor(name, tensor.dtype(), sizes(tensor.shape()), sizes(tensor.effectiveStrides())),
+                    span));
         }
         if (spec instanceof ArgumentSpec.Int number) {
             return number(name, number.value(), DType.INT64, constant);
@@ -312,6 +330,14 @@ public final class KernelFrontend {
             return new Item.Sequence(items, !sequence.isTuple());
         }
         return new Item.Known(Expr.Special.NONE);
+    }
+
+    private HostTensor checked(HostTensor tensor, Span span) {
+        boolean narrow = context.settings.indexType().equals(Optional.of(DType.INT32));
+        if (narrow && tensor.numel().constant().orElse(0) > Integer.MAX_VALUE) {
+            throw context.error(span, MessageKey.INDEX_TYPE, tensor.name());
+        }
+        return tensor;
     }
 
     private static Item number(String name, Object value, DType dtype, boolean constant) {
