@@ -12,6 +12,11 @@ import java.util.Optional;
  */
 public record KernelSettings(boolean staticShapes, String dotPrecision, Optional<DType> indexType) {
 
+    /** The same with shapes as constants. */
+    KernelSettings withStaticShapes() {
+        return new KernelSettings(true, dotPrecision, indexType);
+    }
+
     /** What a bare decorator means. */
     public static final KernelSettings DEFAULT = new KernelSettings(true, "tf32", Optional.empty());
 }

@@ -11,13 +11,9 @@ import dev.perihelion.compiler.syntax.Span;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** The functions of {@code helion.language}, except the loops. */
 final class LanguageCalls {
-
-    /** How long a registered block may be where its bound is not known when compiling. */
-    private static final long UNKNOWN_MAXIMUM = 8192;
 
     private final Context context;
     private final DeviceOps ops;
@@ -145,8 +141,8 @@ final class LanguageCalls {
         long low = range ? call.optionalInt(0, "min").orElseThrow() : 1;
         long high = max instanceof Item.Known
                 ? call.optionalInt(range ? 1 : 0, "max").orElseThrow()
-                : UNKNOWN_MAXIMUM;
-        int block = context.blocks.add("block", high, Optional.empty(), low).id();
+                : LengthHints.of(max);
+        int block = context.blocks.register("block", low, high).id();
         Size size = new Size.Block(block);
         context.editHost(call.span(), size);
         return new Item.Sized(size);

@@ -97,6 +97,7 @@ final class BlockAccess {
                 && tensor.rank() > 0
                 && tensor.dtype() != DType.BOOL
                 && tensor.dtype().bytes() <= 8
+                && !tensor.isLaunched()
                 && tensor.span(device.plan::evaluate) <= Integer.MAX_VALUE
                 && new Bounds(device).masks(tensor, indices, shape.size()).isEmpty();
         if (!possible) {

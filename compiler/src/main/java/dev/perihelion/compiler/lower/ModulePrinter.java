@@ -29,6 +29,14 @@ public final class ModulePrinter {
     private static final long MOST_REGISTERS = 256;
     private static final long REGISTERS_OF_A_MULTIPROCESSOR = 65_536;
 
+    /** Positions in tensors are 32-bit numbers where all of a tensor had 32-bit positions when this was generated. */
+    private static final String EXPECT_NARROW = """
+            def _expect_narrow(name, tensor):
+                last = sum((size - 1) * abs(stride) for size, stride in zip(tensor.shape, tensor.stride()))
+                if last > 2**31 - 1:
+                    raise ValueError(f"`{name}` is too large for this module, which was generated for smaller tensors.")
+            """;
+
     private static final String LAUNCH = """
             def _launch(kernel, grid, *args, **options):
                 if all(grid):
@@ -122,6 +130,9 @@ public final class ModulePrinter {
             body.append("\n\n").append(EXPECT_VALUE);
         }
         String text = String.join("\n", host) + String.join("\n", definitions);
+        if (text.contains("_expect_narrow(")) {
+            body.append("\n\n").append(EXPECT_NARROW);
+        }
         if (text.contains(HostEdit.PROCESSORS + "(")) {
             body.append("\n\n").append(PROCESSORS);
         }
@@ -151,29 +162,46 @@ public final class ModulePrinter {
         HostPrinter hostPrinter = new HostPrinter(ast.source(), ir, plan);
         List<String> lines = new ArrayList<>();
         List<String> parameters = new ArrayList<>();
+        boolean named = false;
+        boolean optional = false;
         for (Parameters.Parameter parameter : ir.definition().parameters().all()) {
+            // Parameters that can only be named may stand by position too, where Python's order allows that.
+            if (parameter.kind() == Parameters.Kind.KEYWORD_ONLY
+                    && !named
+                    && optional
+                    && parameter.defaultValue().isEmpty()) {
+                parameters.add("*");
+                named = true;
+            }
+            optional |= parameter.defaultValue().isPresent();
             String standard = parameter
                     .defaultValue()
                     .map(value -> "=" + hostPrinter.edited(value.span()))
                     .orElse("");
             parameters.add(parameter.name() + standard);
         }
-        lines.add("def " + ir.definition().name() + "(" + String.join(", ", parameters) + ", *, _launcher=_launch):");
+        lines.add("def " + ir.definition().name() + "(" + String.join(", ", parameters)
+                + (named ? ", _launcher=_launch):" : ", *, _launcher=_launch):"));
         List<String> body = new ArrayList<>();
+        ir.sizes().forEach((variable, expression) -> body.add(variable + " = " + expression));
         arguments.byName().forEach((name, spec) -> {
-            if (spec instanceof ArgumentSpec.Tensor tensor) {
+            if (spec instanceof ArgumentSpec.Tensor tensor && ir.sizes().isEmpty()) {
                 body.add("_expect(\"" + name + "\", " + name + ", torch."
                         + tensor.dtype().torchName() + ", " + tuple(tensor.shape()) + ", "
                         + tuple(tensor.effectiveStrides()) + ")");
             }
         });
+        ir.inputs().forEach(tensor -> body.add(expectation(tensor, plan)));
         ir.pinned()
                 .forEach((name, value) -> body.add("_expect_value(\"" + name.replace("\"", "'") + "\", " + name + ", "
                         + DeviceCode.number(value) + ")"));
         body.addAll(hostPrinter.lines(ir.prologue()));
         kernel.tensors().stream()
-                .filter(tensor -> !isUntouchedArgument(tensor))
+                .filter(tensor -> !isUntouchedArgument(tensor) && !ir.inputs().contains(tensor))
                 .forEach(tensor -> body.add(expectation(tensor, plan)));
+        kernel.tensors().stream()
+                .filter(tensor -> tensor.isLaunched() && tensor.span(plan::evaluate) <= Integer.MAX_VALUE)
+                .forEach(tensor -> body.add("_expect_narrow(" + quoted(tensor.name()) + ", " + tensor.name() + ")"));
         String grid = kernel.grid();
         if (plan.isPersistent()) {
             String first = kernel.arguments().get(0);
@@ -194,6 +222,10 @@ public final class ModulePrinter {
             if (plan.configuration().has(option) && plan.configuration().get(option) != null) {
                 launch.add(option + "=" + plan.configuration().get(option));
             }
+        }
+        if (plan.configuration().has(Keys.ADVANCED_CONTROLS_FILE)) {
+            String file = (String) plan.configuration().get(Keys.ADVANCED_CONTROLS_FILE);
+            launch.add("ptx_options=" + EscapePrinter.quoted("--apply-controls " + file));
         }
         if (ir.hasBarrier()) {
             launch.add("launch_cooperative_grid=True");
@@ -217,10 +249,14 @@ public final class ModulePrinter {
 
     /** The check that a tensor that host code made is what the compiler took it for. */
     private static String expectation(HostTensor tensor, Plan plan) {
-        return "_expect(\"" + tensor.name().replace("\"", "'") + "\", " + tensor.name() + ", torch."
+        return "_expect(" + quoted(tensor.name()) + ", " + tensor.name() + ", torch."
                 + tensor.dtype().torchName() + ", "
-                + tuple(tensor.shape().stream().map(plan::evaluate).toList()) + ", "
-                + tuple(tensor.strides().stream().map(plan::evaluate).toList()) + ")";
+                + tuple(tensor.shape().stream().map(plan::text).toList()) + ", "
+                + tuple(tensor.strides().stream().map(plan::text).toList()) + ")";
+    }
+
+    private static String quoted(String expression) {
+        return "\"" + expression.replace("\"", "'") + "\"";
     }
 
     /** Programs for each multiprocessor. Behind a barrier all of them run at once, so the registers must suffice. */
@@ -236,7 +272,7 @@ public final class ModulePrinter {
         return Math.max(1, Math.min(asked, REGISTERS_OF_A_MULTIPROCESSOR / (registers * threads)));
     }
 
-    private static String tuple(List<Long> numbers) {
+    private static String tuple(List<?> numbers) {
         String joined = numbers.stream().map(String::valueOf).collect(Collectors.joining(", "));
         return numbers.size() == 1 ? "(" + joined + ",)" : "(" + joined + ")";
     }

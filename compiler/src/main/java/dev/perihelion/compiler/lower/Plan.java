@@ -99,6 +99,11 @@ final class Plan {
         return size.evaluate(this::leaf);
     }
 
+    /** A size under this configuration as Python text of the host. */
+    String text(Size size) {
+        return size.text(this::leaf);
+    }
+
     private long leaf(Size size) {
         if (size instanceof Size.Block block) {
             return block(block.id());
