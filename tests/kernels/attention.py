@@ -103,6 +103,7 @@ def flexible_attention_reference(q, k, v, score_mod):
 
 
 # inputs: q=f32[2,70,16]; k=f32[2,70,16]; v=f32[2,70,16]; decay=f32[2]:uniform(0.8,0.99); chunk=16
+# full: q=f32[32,2048,64]; k=f32[32,2048,64]; v=f32[32,2048,64]; decay=f32[32]:uniform(0.8,0.99); chunk=64
 @helion.kernel
 def chunked_linear_attention(q, k, v, decay, chunk: hl.constexpr):
     """A recurrent state per head, handed on from chunk to chunk."""

@@ -52,6 +52,7 @@ def integers_reference(x, y):
 
 # inputs: x=f8e4m3[20,40]; y=f8e4m3[40,18]
 # inputs: x=f8e5m2[20,40]; y=f8e5m2[40,18]
+# full: x=f8e4m3[2048,4096]; y=f8e4m3[4096,2048]
 @helion.kernel
 def eighths(x, y):
     m, k = x.size()
@@ -100,6 +101,7 @@ def mixed_reference(x, y, z):
 
 # inputs: x=f16[5,18,21]; y=f16[5,21,17]; bias=f32[17]
 # inputs: x=f16[3,18,21]; y=f16[1,21,17]; bias=f32[17]
+# full: x=bf16[16,1024,1024]; y=bf16[16,1024,1024]; bias=f32[1024]
 @helion.kernel
 def batches(x, y, bias):
     """Three axes, a batch that may be one, a bias as the accumulator."""

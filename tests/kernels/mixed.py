@@ -31,6 +31,7 @@ def matmul_lambda_reference(x, y, bias, epilogue=None):
 
 
 # inputs: a=f16[90,24]; b=f16[24,40]; offsets=i32[5]:arange
+# full: a=bf16[8192,1024]; b=bf16[1024,1024]; offsets=i32[9]:arange
 @helion.kernel
 def grouped_gemm(a, b, offsets):
     """Group g has 1 + 20 * g of the rows from offset[g] * 20 on, the rest stays zero."""
@@ -64,6 +65,7 @@ def grouped_gemm_reference(a, b, offsets):
 
 
 # inputs: values=f32[60,7]; offsets=i64[5]:arange
+# full: values=f32[65536,512]; offsets=i64[513]:arange
 @helion.kernel
 def jagged_mean(values, offsets):
     """Row i is the values from 11 * offset[i] to 11 * offset[i + 1]."""

@@ -11,6 +11,7 @@ import helion.language as hl
 
 
 # inputs: a=f16[21,32]; packed=i8[16,24]:randint(-128,127)
+# full: a=bf16[2048,4096]; packed=i8[2048,4096]:randint(-128,127)
 @helion.kernel
 def int4_gemm(a, packed):
     m, k = a.shape

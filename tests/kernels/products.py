@@ -29,6 +29,7 @@ def matmul_reference(x, y):
 
 # inputs: x=f16[33,40]; y=f16[40,18]; bias=f16[18]
 # inputs: x=f32[20,65]; y=f32[65,33]; bias=f32[33]
+# full: x=f32[2048,2048]; y=f32[2048,2048]; bias=f32[2048]
 @helion.kernel(static_shapes=True, dot_precision="ieee")
 def matmul_epilogue(x, y, bias):
     m, k = x.size()

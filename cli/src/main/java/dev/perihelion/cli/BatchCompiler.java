@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perihelion.compiler.AnalyzedKernel;
+import dev.perihelion.compiler.Feasibility;
+import dev.perihelion.compiler.GeneratedModule;
 import dev.perihelion.compiler.Target;
 import dev.perihelion.compiler.TileCompiler;
 import dev.perihelion.compiler.diagnostics.InternalFailure;
@@ -53,10 +55,11 @@ final class BatchCompiler {
         long begin = System.nanoTime();
         String id = standardId;
         String error = null;
+        Feasibility feasibility = null;
         try {
             JsonNode request = JSON.readTree(line);
             id = id(request, standardId);
-            compile(request, id);
+            feasibility = compile(request, id);
             Files.deleteIfExists(folder.resolve(id + ".err"));
         } catch (JsonProcessingException e) {
             error = "error: This line is not a JSON object: " + e.getOriginalMessage();
@@ -73,6 +76,9 @@ final class BatchCompiler {
         result.put("ok", error == null);
         result.put("millis", (System.nanoTime() - begin) / 1_000_000.0);
         result.put("error", error);
+        if (feasibility != null) {
+            result.set("feasibility", json(feasibility));
+        }
         out.println(JSON.writeValueAsString(result));
     }
 
@@ -84,7 +90,17 @@ final class BatchCompiler {
         return id;
     }
 
-    private void compile(JsonNode request, String id) throws IOException {
+    private static ObjectNode json(Feasibility feasibility) {
+        ObjectNode node = JSON.createObjectNode();
+        node.put("elements_per_thread", feasibility.elementsPerThread());
+        node.put("shared_bytes", feasibility.sharedBytes());
+        node.put("registers_per_thread", feasibility.registersPerThread());
+        node.put("compile_ms", feasibility.compileMillis());
+        node.put("refusal", feasibility.refusal().orElse(null));
+        return node;
+    }
+
+    private Feasibility compile(JsonNode request, String id) throws IOException {
         String name = request.path("kernel").asText("");
         Map<String, String> values = new LinkedHashMap<>();
         request.path("args")
@@ -99,11 +115,11 @@ final class BatchCompiler {
         AnalyzedKernel analyzed = TileCompiler.analyze(file, kernel.kernelName(), KernelOptions.read(values), target);
         JsonNode config = request.path("config");
         String text = config.isMissingNode() ? "default" : config.isTextual() ? config.asText() : config.toString();
-        String module =
-                analyzed.generate(ConfigurationOption.read(text, analyzed)).text();
+        GeneratedModule module = analyzed.generate(ConfigurationOption.read(text, analyzed));
         if (request.path("space").asBoolean(false)) {
             Files.writeString(folder.resolve(id + ".space.json"), SpaceCommand.toJson(analyzed, kernel.file()));
         }
-        Files.writeString(folder.resolve(id + ".py"), module);
+        Files.writeString(folder.resolve(id + ".py"), module.text());
+        return module.feasibility();
     }
 }

@@ -1,6 +1,7 @@
 package dev.perihelion.cli;
 
 import dev.perihelion.compiler.AnalyzedKernel;
+import dev.perihelion.compiler.GeneratedModule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,8 +68,14 @@ final class CompileCommand implements Callable<Integer> {
             throw new UserMistake("Name a kernel as FILE::KERNEL, or give `--batch REQUESTS.jsonl`.");
         }
         AnalyzedKernel analyzed = new KernelOptions(kernel, arguments, inputs).analyze(target.read());
-        String text =
-                analyzed.generate(ConfigurationOption.read(config, analyzed)).text();
+        GeneratedModule module = analyzed.generate(ConfigurationOption.read(config, analyzed));
+        module.feasibility().refusal().ifPresent(reason -> {
+            spec.commandLine()
+                    .getErr()
+                    .println("warning: " + target.read() + " cannot run this configuration. " + reason);
+            spec.commandLine().getErr().flush();
+        });
+        String text = module.text();
         if (output == null) {
             spec.commandLine().getOut().print(text);
             spec.commandLine().getOut().flush();

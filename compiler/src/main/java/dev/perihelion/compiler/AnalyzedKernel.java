@@ -39,4 +39,13 @@ public interface AnalyzedKernel {
      * @throws InvalidConfigurationException as {@link #normalize}
      */
     GeneratedModule generate(Configuration configuration);
+
+    /**
+     * What a configuration's program will need, and whether the target has it.
+     *
+     * @throws InvalidConfigurationException as {@link #normalize}
+     */
+    default Feasibility feasibility(Configuration configuration) {
+        return generate(configuration).feasibility();
+    }
 }

@@ -3,6 +3,7 @@ package dev.perihelion.compiler.frontend;
 import dev.perihelion.compiler.args.ArgumentSpec;
 import dev.perihelion.compiler.args.Arguments;
 import dev.perihelion.compiler.diagnostics.CompileException;
+import dev.perihelion.compiler.diagnostics.InternalFailure;
 import dev.perihelion.compiler.diagnostics.MessageKey;
 import dev.perihelion.compiler.ir.DeadCode;
 import dev.perihelion.compiler.ir.HostTensor;
@@ -19,10 +20,13 @@ import dev.perihelion.compiler.syntax.Stmt;
 import dev.perihelion.compiler.type.DType;
 import dev.perihelion.search.space.Configuration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** Turns one kernel of a parsed file into tile IR, by running it abstractly with the given arguments. */
 public final class KernelFrontend {
@@ -36,7 +40,12 @@ public final class KernelFrontend {
     private final Statements statements;
     private final Map<String, ArgumentSpec> arguments = new LinkedHashMap<>();
 
-    private KernelFrontend(ModuleAst ast, Stmt.FunctionDef definition, KernelSettings settings) {
+    private final DynamicSizes dynamic;
+    private final List<HostTensor> dynamicTensors = new ArrayList<>();
+
+    private KernelFrontend(
+            ModuleAst ast, Stmt.FunctionDef definition, KernelSettings settings, Set<String> constantSizes) {
+        this.dynamic = new DynamicSizes(constantSizes);
         this.context = new Context(ast.source(), settings);
         this.module = new ModuleScope(ast);
         this.definition = definition;
@@ -62,7 +71,37 @@ public final class KernelFrontend {
      */
     public static Result run(ModuleAst ast, String kernelName, Arguments given) {
         KernelFinder.Found found = KernelFinder.find(ast, kernelName);
-        KernelFrontend frontend = new KernelFrontend(ast, found.definition(), found.settings());
+        Optional<Result> dynamic = found.settings().staticShapes() ? Optional.empty() : dynamic(ast, found, given);
+        return dynamic.orElseGet(() -> run(ast, found, KernelSettings::withStaticShapes, Set.of(), given));
+    }
+
+    /**
+     * With sizes that the launch tells, as far as the kernel allows that; none where it does not, so that a mistake in it
+     * is reported for the shapes at hand.
+     */
+    private static Optional<Result> dynamic(ModuleAst ast, KernelFinder.Found found, Arguments given) {
+        Set<String> constants = new HashSet<>();
+        for (; ; ) {
+            try {
+                return Optional.of(run(ast, found, settings -> settings, constants, given));
+            } catch (Specialization needed) {
+                if (!constants.addAll(needed.names())) {
+                    return Optional.empty();
+                }
+            } catch (CompileException | InternalFailure e) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    private static Result run(
+            ModuleAst ast,
+            KernelFinder.Found found,
+            UnaryOperator<KernelSettings> settings,
+            Set<String> constantSizes,
+            Arguments given) {
+        KernelFrontend frontend =
+                new KernelFrontend(ast, found.definition(), settings.apply(found.settings()), constantSizes);
         Result result = frontend.run(given);
         List<Configuration> configurations = new UserConfigurations(
                         frontend.module, new Evaluator(frontend.context, frontend.calls, new Scope(frontend.module)))
@@ -109,6 +148,9 @@ public final class KernelFrontend {
                 List.copyOf(context.tunables.values()),
                 context.hostEdits(),
                 context.pinned(),
+                context.indexType(),
+                dynamic.variables(),
+                dynamic.variables().isEmpty() ? List.of() : dynamicTensors,
                 context.hints());
         return new Result(ir, new Arguments(arguments), List.of());
     }
@@ -152,6 +194,7 @@ public final class KernelFrontend {
 
     private RootLoop build(Stmt.For loop, int phase) {
         Map<String, Item> hostNames = scope.snapshot();
+        hostNames.values().forEach(this::countElements);
         TileLoops.Header header = null;
         List<Op> body = List.of();
         List<Op> preamble = new ArrayList<>();
@@ -177,6 +220,21 @@ public final class KernelFrontend {
         return new RootLoop(header.axes(), preamble, DeadCode.removed(body), phase, loop.span());
     }
 
+    /** Asks for wide positions where a tensor needs them; one whose size a configuration decides does not. */
+    private void countElements(Item item) {
+        if (item instanceof Item.Sequence sequence) {
+            sequence.items().forEach(this::countElements);
+        } else if (item instanceof Item.Host host
+                && host.tensor().constantShape().isPresent()
+                && host.tensor().constantStrides().isPresent()) {
+            boolean wide = host.tensor().numel().constant().orElse(0) > Integer.MAX_VALUE
+                    || host.tensor().span(size -> size.constant().orElse(0)) > Integer.MAX_VALUE;
+            if (wide) {
+                context.needWideIndices();
+            }
+        }
+    }
+
     /** Reads a root loop's header as host code, or as device code where its bounds lie in device memory. */
     private TileLoops.Header header(Stmt.For loop, String kind, List<Op> preamble) {
         try {
@@ -200,9 +258,7 @@ public final class KernelFrontend {
         List<String> names = new ArrayList<>();
         List<String> omitted = new ArrayList<>();
         for (Parameters.Parameter parameter : definition.parameters().all()) {
-            if (parameter.kind() == Parameters.Kind.VAR_POSITIONAL
-                    || parameter.kind() == Parameters.Kind.VAR_KEYWORD
-                    || parameter.kind() == Parameters.Kind.KEYWORD_ONLY) {
+            if (parameter.kind() == Parameters.Kind.VAR_POSITIONAL || parameter.kind() == Parameters.Kind.VAR_KEYWORD) {
                 throw context.error(
                         parameter.span(), MessageKey.KERNEL_PARAMETER_KIND, parameter.name(), "it is not ordinary");
             }
@@ -219,7 +275,8 @@ public final class KernelFrontend {
                     continue;
                 }
             }
-            if (spec != null && !omitted.isEmpty()) {
+            boolean byPosition = parameter.kind() != Parameters.Kind.KEYWORD_ONLY;
+            if (spec != null && !omitted.isEmpty() && byPosition) {
                 context.report(context.error(parameter.span(), MessageKey.KERNEL_ARGUMENT_MISSING, omitted.get(0)));
             }
             if (spec == null) {
@@ -281,8 +338,16 @@ public final class KernelFrontend {
 
     private Item item(String name, ArgumentSpec spec, boolean constant, Span span) {
         if (spec instanceof ArgumentSpec.Tensor tensor) {
-            return new Item.Host(
-                    new HostTensor(name, tensor.dtype(), sizes(tensor.shape()), sizes(tensor.effectiveStrides())));
+            countElements(tensor, name, span);
+            List<Size> shape = context.settings.staticShapes() ? sizes(tensor.shape()) : dynamic.shape(name, tensor);
+            List<Size> strides = context.settings.staticShapes()
+                    ? sizes(tensor.effectiveStrides())
+                    : dynamic.strides(name, tensor, shape);
+            HostTensor made = new HostTensor(name, tensor.dtype(), shape, strides);
+            if (!context.settings.staticShapes()) {
+                dynamicTensors.add(made);
+            }
+            return new Item.Host(made);
         }
         if (spec instanceof ArgumentSpec.Int number) {
             return number(name, number.value(), DType.INT64, constant);
@@ -312,6 +377,16 @@ public final class KernelFrontend {
             return new Item.Sequence(items, !sequence.isTuple());
         }
         return new Item.Known(Expr.Special.NONE);
+    }
+
+    private void countElements(ArgumentSpec.Tensor tensor, String name, Span span) {
+        HostTensor given =
+                new HostTensor(name, tensor.dtype(), sizes(tensor.shape()), sizes(tensor.effectiveStrides()));
+        boolean narrow = context.settings.indexType().equals(Optional.of(DType.INT32));
+        if (narrow && given.numel().constant().orElse(0) > Integer.MAX_VALUE) {
+            throw context.error(span, MessageKey.INDEX_TYPE, name);
+        }
+        countElements(new Item.Host(given));
     }
 
     private static Item number(String name, Object value, DType dtype, boolean constant) {

@@ -2,6 +2,7 @@ package dev.perihelion.compiler.frontend;
 
 import dev.perihelion.compiler.diagnostics.CompileException;
 import dev.perihelion.compiler.diagnostics.MessageKey;
+import dev.perihelion.compiler.ir.BlockTable;
 import dev.perihelion.compiler.ir.Dim;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
@@ -21,9 +22,6 @@ import java.util.Optional;
 
 /** Reads the headers of tile loops and hands out their block symbols. */
 final class TileLoops {
-
-    /** Where the sizes of a loop are only known on the device, the search space is laid out for this length. */
-    private static final long UNKNOWN_LENGTH_HINT = 8192;
 
     /** What a loop header says. {@code unpacked} is true where the loop variable is a tuple even of one tile. */
     record Header(List<TileAxis> axes, boolean unpacked) {}
@@ -72,9 +70,9 @@ final class TileLoops {
         for (Expr.Keyword keyword : call.keywords()) {
             Item value = evaluator.evaluate(keyword.value());
             if (keyword.name().equals(Optional.of("block_size")) && kind.equals("tile")) {
-                blockSize = value;
+                blockSize = context.constant(value);
             } else if (keyword.name().equals(Optional.of("step")) && kind.equals("grid")) {
-                step = value;
+                step = context.constant(value);
             } else {
                 throw context.error(
                         keyword.span(),
@@ -127,7 +125,10 @@ final class TileLoops {
                             .flatMap(Attributes::size)
                             .filter(value -> !(value instanceof Size.Block));
             if (!known) {
-                blocks.add(newBlock(loop, i, low, high, fixed, size, call.span()));
+                long length = begins.isEmpty()
+                        ? LengthHints.of(ends.get(i))
+                        : LengthHints.between(begins.get(i), ends.get(i));
+                blocks.add(newBlock(loop, i, length, fixed, size, call.span()));
             }
             axes.add(new TileAxis(blocks.get(i), low, high, fixed, grid));
             context.openTile(blocks.get(i), true);
@@ -162,7 +163,7 @@ final class TileLoops {
         List<Integer> blocks = blocksOf.computeIfAbsent(
                 loop,
                 key -> List.of(context.blocks
-                        .add(targetName(loop.target(), 0), UNKNOWN_LENGTH_HINT, Optional.empty(), 1)
+                        .add(targetName(loop.target(), 0), BlockTable.UNKNOWN_LENGTH, Optional.empty())
                         .id()));
         context.openTile(blocks.get(0), true);
         Operand zero = new Operand.Literal(0L, DType.INT64);
@@ -172,9 +173,9 @@ final class TileLoops {
                 false);
     }
 
-    private int newBlock(
-            Stmt.For loop, int axis, Operand low, Operand high, Optional<Size> fixed, Item size, Span span) {
+    private int newBlock(Stmt.For loop, int axis, long length, Optional<Size> fixed, Item size, Span span) {
         if (size instanceof Item.Sized sized && sized.size() instanceof Size.Block registered) {
+            context.blocks.use(registered.id(), length);
             // An axis is known by its symbol, so that two axes of one length need two.
             return context.isTile(registered.id())
                     ? context.blocks
@@ -185,11 +186,8 @@ final class TileLoops {
         if (size != null && fixed.isEmpty() && !Context.isNone(size)) {
             throw context.error(span, MessageKey.NEEDS_CONSTANT, "hl.tile", "block_size", size.describe());
         }
-        long hint = low instanceof Operand.Literal a && high instanceof Operand.Literal b
-                ? (Long) b.number() - (Long) a.number()
-                : UNKNOWN_LENGTH_HINT;
         return context.blocks
-                .add(targetName(loop.target(), axis), hint, fixed, 1)
+                .add(targetName(loop.target(), axis), length, fixed)
                 .id();
     }
 
@@ -203,8 +201,8 @@ final class TileLoops {
         List<Item> items = new ArrayList<>();
         for (TileAxis axis : header.axes()) {
             if (axis.isGrid()) {
-                Operand.Value value =
-                        context.builder.value(TensorType.scalar(DType.INT32), targetName(loop.target(), items.size()));
+                Operand.Value value = context.builder.value(
+                        TensorType.scalar(context.indexType()), targetName(loop.target(), items.size()));
                 context.builder.emit(new Op.TileScalar(value, axis.block(), Op.TileProperty.BEGIN, loop.header()));
                 items.add(new Item.Device(value));
             } else {

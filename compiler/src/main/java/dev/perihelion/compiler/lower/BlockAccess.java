@@ -97,6 +97,7 @@ final class BlockAccess {
                 && tensor.rank() > 0
                 && tensor.dtype() != DType.BOOL
                 && tensor.dtype().bytes() <= 8
+                && !tensor.isLaunched()
                 && tensor.span(device.plan::evaluate) <= Integer.MAX_VALUE
                 && new Bounds(device).masks(tensor, indices, shape.size()).isEmpty();
         if (!possible) {
@@ -201,6 +202,7 @@ final class BlockAccess {
         return descriptors.computeIfAbsent(text, key -> {
             String name = device.names.fresh(tensor.name() + "_descriptor");
             device.descriptors.add(name + " = " + key);
+            device.described.add(tensor.name());
             return name;
         });
     }

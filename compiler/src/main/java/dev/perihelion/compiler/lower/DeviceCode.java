@@ -1,16 +1,21 @@
 package dev.perihelion.compiler.lower;
 
+import dev.perihelion.compiler.DeviceLimits;
 import dev.perihelion.compiler.ir.Dim;
 import dev.perihelion.compiler.ir.HostScalar;
 import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.KernelIr;
+import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Literal;
 import dev.perihelion.compiler.ir.Operand.Sized;
 import dev.perihelion.compiler.ir.Operand.Value;
+import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.type.DType;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,9 +35,16 @@ final class DeviceCode {
     /** Lines that make tensor descriptors, for the beginning of the function. */
     final List<String> descriptors = new ArrayList<>();
 
+    /** The host expressions of the tensors that have descriptors. */
+    final Set<String> described = new LinkedHashSet<>();
+
     final Names names = new Names();
     final PaddingFacts padding = new PaddingFacts();
     final WorkCounter work = new WorkCounter();
+    /** Loads and stores that go through tensor descriptors. */
+    final Set<Op> byDescriptor = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    final Footprint footprint;
     final Axes axes;
     final Layouts layouts;
     final Set<String> foreign = new LinkedHashSet<>();
@@ -40,12 +52,15 @@ final class DeviceCode {
     private final Map<Integer, String> valueNames = new HashMap<>();
     private final Map<HostTensor, String> tensors = new LinkedHashMap<>();
     private final Map<String, String> tensorExpressions = new LinkedHashMap<>();
+    /** Parameters for numbers of the launch, by host expression. */
+    private final Map<String, String> sizes = new LinkedHashMap<>();
 
     DeviceCode(KernelIr ir, Plan plan) {
         this.ir = ir;
         this.plan = plan;
         this.axes = new Axes(this);
         this.layouts = new Layouts(this);
+        this.footprint = new Footprint(this);
         ir.scalars().forEach(scalar -> rename(scalar.value(), names.fresh(scalar.name())));
     }
 
@@ -67,6 +82,10 @@ final class DeviceCode {
     String print(Operand operand) {
         if (operand instanceof Literal literal) {
             return number(literal.number());
+        }
+        if (operand instanceof Sized sized && !sized.size().launched().isEmpty()) {
+            String name = size(sized.size());
+            return sized.dtype() == DType.INT64 ? name : "tl.cast(" + name + ", " + triton(sized.dtype()) + ")";
         }
         if (operand instanceof Sized sized) {
             long number = plan.evaluate(sized.size());
@@ -92,6 +111,17 @@ final class DeviceCode {
             return value.isNaN() ? "float('nan')" : value > 0 ? "float('inf')" : "float('-inf')";
         }
         return number.toString();
+    }
+
+    /** The text of a size: a number, or the parameter by which the launch passes it. */
+    String size(Size size) {
+        if (size.launched().isEmpty()) {
+            return Long.toString(plan.evaluate(size));
+        }
+        String hint = size instanceof Size.Launched launched && launched.name().matches("\\w+")
+                ? launched.name().replaceFirst("^_+", "")
+                : "size";
+        return sizes.computeIfAbsent(plan.text(size), text -> names.fresh(hint));
     }
 
     /** Prints the line that gives a value its text. */
@@ -135,6 +165,20 @@ final class DeviceCode {
         return product;
     }
 
+    /** How many elements a block has in registers, padding counted. */
+    double held(List<Dim> dims) {
+        double product = 1;
+        for (Dim dim : dims) {
+            product *= plan.length(dim);
+        }
+        return product;
+    }
+
+    /** Threads of a program. */
+    long threads() {
+        return plan.warps() * DeviceLimits.of(plan.target()).threadsPerWarp();
+    }
+
     static String triton(DType dtype) {
         return "tl." + dtype.tritonName();
     }
@@ -152,6 +196,7 @@ final class DeviceCode {
     List<String> parameters() {
         List<String> parameters = new ArrayList<>(tensors.values());
         ir.scalars().forEach(scalar -> parameters.add(print(scalar.value())));
+        parameters.addAll(sizes.values());
         return parameters;
     }
 
@@ -164,6 +209,7 @@ final class DeviceCode {
     List<String> arguments() {
         List<String> arguments = new ArrayList<>(tensorExpressions.values());
         ir.scalars().forEach(scalar -> arguments.add(scalar.name()));
+        arguments.addAll(sizes.keySet());
         return arguments;
     }
 

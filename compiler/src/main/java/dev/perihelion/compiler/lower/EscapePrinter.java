@@ -128,7 +128,8 @@ final class EscapePrinter {
         return operand instanceof Operand.Pointer pointer ? device.tensor(pointer.tensor()) : device.print(operand);
     }
 
-    private static String quoted(String text) {
+    /** A Python string of a text. */
+    static String quoted(String text) {
         StringBuilder result = new StringBuilder("\"");
         for (char c : text.toCharArray()) {
             switch (c) {

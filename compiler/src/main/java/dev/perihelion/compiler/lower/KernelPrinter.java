@@ -1,5 +1,6 @@
 package dev.perihelion.compiler.lower;
 
+import dev.perihelion.compiler.Feasibility;
 import dev.perihelion.compiler.WorkEstimate;
 import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.KernelIr;
@@ -42,7 +43,12 @@ final class KernelPrinter implements OpVisitor<Void> {
         this.programs = new Programs(device, this::print);
     }
 
-    /** A printed device function; {@code foreign} are texts of the user's that it uses as they are. */
+    /**
+     * A printed device function.
+     *
+     * @param foreign texts of the user's that it uses as they are
+     * @param described the host expressions of tensors that it makes descriptors of
+     */
     record Printed(
             String text,
             String name,
@@ -50,11 +56,19 @@ final class KernelPrinter implements OpVisitor<Void> {
             List<HostTensor> tensors,
             String grid,
             WorkEstimate work,
+            Feasibility feasibility,
             Set<String> foreign,
-            boolean usesDescriptors) {}
+            Set<String> described) {
 
-    Printed print() {
-        String name = device.names.fresh(device.ir.definition().name() + "_kernel");
+        /** Whether it makes tensor descriptors. */
+        boolean usesDescriptors() {
+            return !described.isEmpty();
+        }
+    }
+
+    /** Prints it; its name ends in {@code suffix}. */
+    Printed print(String suffix) {
+        String name = device.names.fresh(device.ir.definition().name() + "_kernel" + suffix);
         device.code.indent();
         programs.print();
         List<String> parameters = device.parameters();
@@ -72,8 +86,9 @@ final class KernelPrinter implements OpVisitor<Void> {
                 device.hostTensors(),
                 programs.hostTotal(),
                 device.work.estimate(),
+                device.footprint.estimate(),
                 device.foreign,
-                !device.descriptors.isEmpty());
+                device.described);
     }
 
     private void print(Op op) {

@@ -7,7 +7,9 @@ import dev.perihelion.compiler.ir.Operand.Value;
 import dev.perihelion.compiler.ir.TileAxis;
 import dev.perihelion.compiler.type.DType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -16,6 +18,9 @@ import java.util.stream.Collectors;
 final class LoopPrinter {
 
     private final DeviceCode device;
+    /** The names under which values are handed from turn to turn where they lack an axis. */
+    private final Map<Value, String> folded = new HashMap<>();
+
     private final ReductionPrinter reductions;
     private final Consumer<Op> printer;
 
@@ -26,9 +31,10 @@ final class LoopPrinter {
     }
 
     void visitForTiles(Op.ForTiles op) {
-        begin(op.carried());
+        begin(op.carried(), true);
         double before = device.work.enter(1);
         int depth = device.plan.isFlattened(op.axes()) ? flat(op) : nest(op);
+        op.carried().forEach(this::unfold);
         op.body().forEach(printer);
         carryOver(op.carried(), op.axes().stream().map(TileAxis::block).collect(Collectors.toSet()));
         for (int i = 0; i < depth; i++) {
@@ -78,7 +84,7 @@ final class LoopPrinter {
     }
 
     void visitWhile(Op.While op) {
-        begin(op.carried());
+        begin(op.carried(), false);
         op.test().forEach(printer);
         String condition = device.names.fresh("condition");
         device.line(condition + " = " + device.print(op.condition()));
@@ -92,14 +98,52 @@ final class LoopPrinter {
         end(op.carried());
     }
 
-    private void begin(List<Op.Carried> carried) {
+    private void begin(List<Op.Carried> carried, boolean folds) {
         for (Op.Carried value : carried) {
-            device.define(value.argument(), typed(value.argument(), value.initial()));
+            String initial = typed(value.argument(), value.initial());
+            if (folds && isFoldable(value.argument())) {
+                String name = device.names.fresh(value.argument().hint());
+                folded.put(value.argument(), name);
+                device.line(name + " = " + fold(value.argument(), initial));
+            } else {
+                device.define(value.argument(), initial);
+            }
         }
     }
 
     private void end(List<Op.Carried> carried) {
-        carried.forEach(value -> device.rename(value.result(), device.print(value.argument())));
+        for (Op.Carried value : carried) {
+            String name = folded.remove(value.argument());
+            if (name == null) {
+                device.rename(value.result(), device.print(value.argument()));
+            } else {
+                device.define(value.result(), unfolded(value.argument(), name));
+            }
+        }
+    }
+
+    /**
+     * Whether a value is handed on without its first axis, which has one element here. Products take two axes; Triton 3.6
+     * fails in its layout passes where a pipelined loop carries an accumulator of three.
+     */
+    private boolean isFoldable(Value value) {
+        List<Dim> shape = value.type().shape();
+        return shape.size() == 3 && device.plan.length(shape.get(0)) == 1;
+    }
+
+    private String fold(Value value, String text) {
+        return "tl.reshape(" + text + ", " + device.shape(value.type().shape().subList(1, 3)) + ")";
+    }
+
+    private String unfolded(Value value, String name) {
+        return "tl.reshape(" + name + ", " + device.shape(value.type().shape()) + ")";
+    }
+
+    private void unfold(Op.Carried value) {
+        String name = folded.get(value.argument());
+        if (name != null) {
+            device.define(value.argument(), unfolded(value.argument(), name));
+        }
     }
 
     /** An operand as a tensor of a value's type: Triton's control flow wants equal types. */
@@ -123,11 +167,13 @@ final class LoopPrinter {
         List<String> values = new ArrayList<>();
         boolean together = false;
         for (Op.Carried value : carried) {
-            String target = device.print(value.argument());
+            String before = device.print(value.argument());
+            String target = folded.getOrDefault(value.argument(), before);
             String yielded = typed(value.argument(), value.yielded());
             String mask = ownMask(value.argument().type().shape(), blocks);
             targets.add(target);
-            values.add(mask.isEmpty() ? yielded : "tl.where(" + mask + ", " + yielded + ", " + target + ")");
+            String next = mask.isEmpty() ? yielded : "tl.where(" + mask + ", " + yielded + ", " + before + ")";
+            values.add(folded.containsKey(value.argument()) ? fold(value.argument(), next) : next);
             together |= !mask.isEmpty();
         }
         // Where one value may be read for another, all are assigned at once.

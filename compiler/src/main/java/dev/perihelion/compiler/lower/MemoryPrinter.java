@@ -29,13 +29,13 @@ final class MemoryPrinter {
         boolean wide = tensor.span(device.plan::evaluate) > Integer.MAX_VALUE;
         List<String> terms = new ArrayList<>();
         for (int i = 0; i < indices.size(); i++) {
-            long stride = device.plan.evaluate(tensor.strides().get(i));
+            String stride = device.size(tensor.strides().get(i));
             String position = position(indices.get(i), rank);
-            if (stride == 0 || position.equals("0")) {
+            if (stride.equals("0") || position.equals("0")) {
                 continue;
             }
             String wided = wide ? widened(position) : position;
-            terms.add(stride == 1 ? wided : parenthesized(wided) + " * " + stride);
+            terms.add(stride.equals("1") ? wided : parenthesized(wided) + " * " + stride);
         }
         String base = device.tensor(tensor);
         String offset = String.join(" + ", terms);
@@ -97,6 +97,7 @@ final class MemoryPrinter {
         String eviction = eviction(op);
         Optional<String> block = blocks.load(op, form, eviction);
         if (block.isPresent()) {
+            note(op, form);
             device.define(op.result(), block.get());
             return;
         }
@@ -126,6 +127,12 @@ final class MemoryPrinter {
                 : Keys.POINTER;
     }
 
+    private void note(Op op, Object form) {
+        if (form.equals(Keys.TENSOR_DESCRIPTOR)) {
+            device.byDescriptor.add(op);
+        }
+    }
+
     private String eviction(Op.Load op) {
         Optional<String> policy = op.eviction();
         if (policy.isEmpty() && device.countsAccesses) {
@@ -143,8 +150,10 @@ final class MemoryPrinter {
         String value = op.value().isNumber() && !op.shape().isEmpty()
                 ? device.full(op.shape(), device.print(op.value()), op.tensor().dtype())
                 : device.print(op.value());
-        Optional<String> block = blocks.store(op, form(), value);
+        Object form = form();
+        Optional<String> block = blocks.store(op, form, value);
         if (block.isPresent()) {
+            note(op, form);
             device.line(block.get());
             return;
         }

@@ -26,8 +26,14 @@ final class Plan {
     private final LoopSlots slots;
     private final long[] blocks;
     private final Map<Long, Long> chunks = new HashMap<>();
+    private final boolean hasDescriptors;
 
     Plan(LoopFacts facts, Configuration configuration, Target target) {
+        this(facts, configuration, target, true);
+    }
+
+    private Plan(LoopFacts facts, Configuration configuration, Target target, boolean hasDescriptors) {
+        this.hasDescriptors = hasDescriptors;
         this.configuration = configuration;
         this.target = target;
         this.facts = facts;
@@ -51,6 +57,11 @@ final class Plan {
                 chunks.put(extent, chunk);
             }
         }
+    }
+
+    /** The same without tensor descriptors: with pointers in their place. */
+    Plan withoutDescriptors() {
+        return new Plan(facts, configuration, target, false);
     }
 
     Target target() {
@@ -88,6 +99,11 @@ final class Plan {
         return size.evaluate(this::leaf);
     }
 
+    /** A size under this configuration as Python text of the host. */
+    String text(Size size) {
+        return size.text(this::leaf);
+    }
+
     private long leaf(Size size) {
         if (size instanceof Size.Block block) {
             return block(block.id());
@@ -108,7 +124,8 @@ final class Plan {
     /** A list-valued key's element; empty where the list is shorter, or the element is null. */
     Optional<Object> element(String key, int index) {
         List<?> list = list(key);
-        return index >= 0 && index < list.size() ? Optional.ofNullable(list.get(index)) : Optional.empty();
+        Object element = index >= 0 && index < list.size() ? list.get(index) : null;
+        return Optional.ofNullable(!hasDescriptors && Keys.TENSOR_DESCRIPTOR.equals(element) ? Keys.POINTER : element);
     }
 
     /** The order of a multi-axis loop; the first is the fastest of a grid and the outermost of a nest. */
@@ -175,8 +192,9 @@ final class Plan {
     }
 
     private boolean usesDescriptors() {
-        return list(Keys.INDEXING).contains(Keys.TENSOR_DESCRIPTOR)
-                || list(Keys.ATOMIC_INDEXING).contains(Keys.TENSOR_DESCRIPTOR);
+        return hasDescriptors
+                && (list(Keys.INDEXING).contains(Keys.TENSOR_DESCRIPTOR)
+                        || list(Keys.ATOMIC_INDEXING).contains(Keys.TENSOR_DESCRIPTOR));
     }
 
     /**
@@ -204,6 +222,36 @@ final class Plan {
                 .filter(flatten -> flattens || flatten.equals(false))
                 .ifPresent(flatten -> options.append(", flatten=").append(flatten.equals(true) ? "True" : "False"));
         return options.toString();
+    }
+
+    /** How the turns of a loop overlap, see {@link #rangeOptions}. */
+    Pipeline pipeline(TileAxis axis) {
+        int slot = slots.range(axis);
+        long general = configuration.getLong(Keys.NUM_STAGES);
+        long own = facts.readsWhatItWrites() || usesDescriptors() ? 0 : number(Keys.RANGE_NUM_STAGES, slot);
+        boolean unrolls = !(usesDescriptors() && general > 1);
+        long copies = unrolls ? Math.max(1, number(Keys.RANGE_UNROLL_FACTORS, slot)) : 1;
+        return new Pipeline(own > 0 ? own : general, own > 0, copies);
+    }
+
+    /** Whether a loop is asked to be one with the loops inside it. */
+    boolean asksToFlatten(TileAxis axis) {
+        return element(Keys.RANGE_FLATTENS, slots.range(axis)).equals(Optional.of(true));
+    }
+
+    /** How the turns of a loop without options of its own overlap. */
+    Pipeline plainPipeline() {
+        return new Pipeline(configuration.getLong(Keys.NUM_STAGES), false, 1);
+    }
+
+    private long number(String key, int slot) {
+        return element(key, slot).map(value -> (Long) value).orElse(0L);
+    }
+
+    /** The most registers that a thread may have by the configuration. */
+    long maxRegisters() {
+        boolean limited = configuration.has(Keys.MAXNREG) && configuration.get(Keys.MAXNREG) instanceof Long;
+        return limited ? configuration.getLong(Keys.MAXNREG) : Long.MAX_VALUE;
     }
 
     /** Warps of a program; specialised ones need at least four beside them. */

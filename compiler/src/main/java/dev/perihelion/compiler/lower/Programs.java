@@ -117,6 +117,7 @@ final class Programs {
         body.forEach(printer);
         root.axes().forEach(device.axes::leave);
         device.work.leave(before);
+        device.footprint.program(root, body);
     }
 
     private String total(List<RootLoop> roots, java.util.function.Function<Operand, String> printer) {
@@ -146,6 +147,9 @@ final class Programs {
     }
 
     private String hostBound(Operand operand) {
+        if (operand instanceof Operand.Sized sized) {
+            return device.plan.text(sized.size());
+        }
         if (operand.isNumber()) {
             return device.print(operand);
         }

@@ -8,7 +8,6 @@ import dev.perihelion.compiler.ir.KernelIr;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operands;
 import dev.perihelion.compiler.ir.RootLoop;
-import dev.perihelion.compiler.ir.TileAxis;
 import dev.perihelion.search.space.ParameterName;
 import dev.perihelion.search.space.PowerOfTwoParameter;
 import java.util.ArrayList;
@@ -33,16 +32,25 @@ final class BlockSizes {
     private final KernelIr ir;
     private final LoopFacts facts;
     private final Target target;
+    private final Map<ParameterName, ParameterName> outer;
     private final Set<Integer> gridBlocks = new LinkedHashSet<>();
     private final Map<ParameterName, Long> minimums = new HashMap<>();
     private final List<Op.DotScaled> scaled = new ArrayList<>();
 
-    BlockSizes(KernelIr ir, LoopFacts facts, Target target) {
+    /**
+     * Reads a kernel's products.
+     *
+     * @param outer for block sizes of loops over another loop's tile, that loop's block size
+     */
+    BlockSizes(KernelIr ir, LoopFacts facts, Map<ParameterName, ParameterName> outer, Target target) {
         this.ir = ir;
+        this.outer = outer;
         this.facts = facts;
         this.target = target;
         for (RootLoop root : ir.roots()) {
-            root.axes().stream().map(TileAxis::block).forEach(gridBlocks::add);
+            root.axes().stream()
+                    .map(axis -> ir.blocks().get(axis.block()).original())
+                    .forEach(gridBlocks::add);
             Operands.walk(root.body(), op -> {
                 if (op instanceof Op.DotScaled dot) {
                     scaled.add(dot);
@@ -67,19 +75,33 @@ final class BlockSizes {
     }
 
     private PowerOfTwoParameter parameter(BlockTable.Block block, int index, long standard) {
-        long own = Sizes.nextPowerOfTwo(Math.max(1, block.sizeHint()));
+        ParameterName name = Keys.element(Keys.BLOCK_SIZES, index);
+        long own = ceiling(name, block);
         long minimum = Math.max(Sizes.nextPowerOfTwo(block.minimum()), dotMinimum(block.id()));
-        long high = isProductSide(block.id()) ? Math.max(own, PRODUCT_CEILING) : own;
-        high = Math.max(high, minimum);
+        boolean mayBeLonger = isProductSide(block.id()) && !outer.containsKey(name);
+        long high = Math.max(mayBeLonger ? Math.max(own, PRODUCT_CEILING) : own, minimum);
         if (isProductBatch(block.id())) {
             high = 1;
             minimum = 1;
         }
         long low = Math.min(Math.max(minimum, gridFloor(block, standard)), high);
-        ParameterName name = Keys.element(Keys.BLOCK_SIZES, index);
         minimums.put(name, minimum);
-        long start = Math.max(low, Math.min(high, Math.min(own, standard)));
+        // What a registered symbol tiles has no say in its default, as in the reference.
+        long most = block.maximum().isPresent() ? high : own;
+        long start = Math.max(low, Math.min(high, Math.min(most, standard)));
         return new PowerOfTwoParameter(name, low, high, start);
+    }
+
+    /** The longest tile that the axis has use for. */
+    private long ceiling(ParameterName name, BlockTable.Block block) {
+        if (outer.containsKey(name)) {
+            ParameterName bound = outer.get(name);
+            return ceiling(bound, facts.slots().blocks().get(bound.index().getAsInt()));
+        }
+        long own = Sizes.nextPowerOfTwo(Math.max(1, block.sizeHint()));
+        return block.maximum().isEmpty()
+                ? own
+                : Math.min(own, Sizes.nextPowerOfTwo(block.maximum().getAsLong()));
     }
 
     /** The default block size for a number of tiled axes beside reductions of a total length. */

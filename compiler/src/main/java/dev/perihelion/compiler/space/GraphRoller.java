@@ -3,6 +3,7 @@ package dev.perihelion.compiler.space;
 import dev.perihelion.compiler.ir.Dim;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
+import dev.perihelion.compiler.ir.Operand.Literal;
 import dev.perihelion.compiler.ir.Operand.Value;
 import dev.perihelion.compiler.ir.Operands;
 import java.util.ArrayList;
@@ -45,6 +46,7 @@ final class GraphRoller {
     }
 
     private final long extent;
+    private final SliceAxes slices;
     private final AccessCounts counts;
     private final Function<List<Op>, Outcome> outcomes;
     private final List<Node> nodes = new ArrayList<>();
@@ -61,8 +63,9 @@ final class GraphRoller {
     private int outerCount;
     private int loops;
 
-    GraphRoller(long extent, AccessCounts counts, Function<List<Op>, Outcome> outcomes) {
+    GraphRoller(long extent, SliceAxes slices, AccessCounts counts, Function<List<Op>, Outcome> outcomes) {
         this.extent = extent;
+        this.slices = slices;
         this.counts = counts;
         this.outcomes = outcomes;
     }
@@ -101,13 +104,18 @@ final class GraphRoller {
                 connect(result, node);
                 nodes.add(result);
             }
-            result.axes = Math.max(result.axes, axes(value));
+            result.axes = holds || op instanceof Op.Split ? axes(value) : result.axes + axes(value);
             definitions.put(value.id(), result);
         }
         if (op instanceof Op.Store store) {
-            node.axes = store.value() instanceof Value value ? axes(value) : 0;
+            node.axes = store.value() instanceof Literal ? axes(store.shape()) : axes(store.value());
         } else if (op instanceof Op.Atomic atomic) {
-            node.axes = atomic.value() instanceof Value value ? axes(value) : 0;
+            // A constant has the axes of where it goes to.
+            node.axes = atomic.value() instanceof Literal
+                    ? axes(atomic.result().type().shape())
+                    : axes(atomic.value());
+        } else if (op instanceof Op.While) {
+            node.axes = op.results().stream().mapToInt(this::axes).sum();
         }
     }
 
@@ -131,10 +139,12 @@ final class GraphRoller {
         input.users.add(node);
     }
 
-    private int axes(Value value) {
-        return (int) value.type().shape().stream()
-                .filter(new Dim.Static(extent)::equals)
-                .count();
+    private int axes(Operand operand) {
+        return slices.count(operand, extent);
+    }
+
+    private int axes(List<Dim> shape) {
+        return (int) shape.stream().filter(new Dim.Static(extent)::equals).count();
     }
 
     private boolean isReduction(Node node) {
@@ -144,18 +154,16 @@ final class GraphRoller {
 
     /** Whether a node goes into a loop over chunks; empty where it makes the whole graph impossible to cut. */
     private Optional<Boolean> belongsInside(Node node) {
-        if (node.op instanceof Op.Scan || node.op instanceof Op.ReduceTuple) {
+        boolean sorts = node.op instanceof Op.Argsort && node.axes > 0;
+        if (node.op instanceof Op.Scan || node.op instanceof Op.ReduceTuple || sorts) {
             return Optional.empty();
         }
-        if (node.counts() && isControl(node.op)) {
-            List<Op> region = node.op instanceof Op.While loop
-                    ? loop.body()
-                    : node.op.regions().get(0);
-            Outcome outcome = outcomes.apply(region);
-            if (!outcome.cut()) {
-                return Optional.of(false);
-            }
-            return outcome.isOneLoop() ? Optional.of(true) : Optional.empty();
+        if (node.counts() && (node.op instanceof Op.ForTiles || node.op instanceof Op.If)) {
+            List<Outcome> cut = node.op.regions().stream()
+                    .map(outcomes)
+                    .filter(Outcome::cut)
+                    .toList();
+            return cut.stream().allMatch(Outcome::isOneLoop) ? Optional.of(!cut.isEmpty()) : Optional.empty();
         }
         if (isReduction(node)) {
             return Optional.of(true);

@@ -32,8 +32,11 @@ public final class Keys {
     public static final ParameterName MATRIX_INSTR_NONKDIM = ParameterName.scalar("matrix_instr_nonkdim");
     public static final ParameterName MAXNREG = ParameterName.scalar("maxnreg");
 
-    /** Accepted, but of no effect: what it asks for changes no result. */
-    static final String EPILOGUE_SUBTILE = "epilogue_subtile";
+    /** Into how many pieces what is done with a product is cut before it is stored; users give it, the search does not. */
+    public static final ParameterName EPILOGUE_SUBTILE = ParameterName.scalar("epilogue_subtile");
+
+    /** A file of controls for {@code ptxas}; users give it, the search does not. */
+    public static final ParameterName ADVANCED_CONTROLS_FILE = ParameterName.scalar("advanced_controls_file");
 
     public static final String FLAT = "flat";
     public static final String XYZ = "xyz";
@@ -71,7 +74,10 @@ public final class Keys {
             ATOMIC_INDEXING,
             LOAD_EVICTION_POLICIES);
 
-    /** Spellings that set every element of a list-valued key. */
+    /** The keys whose elements belong to accesses: one string is for all of them, and what is too much is ignored. */
+    static final Set<String> FOR_ACCESSES = Set.of(INDEXING, ATOMIC_INDEXING, LOAD_EVICTION_POLICIES);
+
+    /** Spellings that set the first element of a list-valued key. */
     static final Map<String, String> SINGULAR = Map.ofEntries(
             Map.entry("block_size", BLOCK_SIZES),
             Map.entry("loop_order", LOOP_ORDERS),

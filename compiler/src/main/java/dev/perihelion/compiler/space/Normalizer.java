@@ -3,7 +3,6 @@ package dev.perihelion.compiler.space;
 import dev.perihelion.compiler.InvalidConfigurationException;
 import dev.perihelion.compiler.Target;
 import dev.perihelion.search.space.Configuration;
-import dev.perihelion.search.space.EnumParameter;
 import dev.perihelion.search.space.Parameter;
 import dev.perihelion.search.space.ParameterName;
 import dev.perihelion.search.space.PowerOfTwoParameter;
@@ -14,22 +13,26 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Brings a user's configuration to the form of a kernel's space: every key, every element, checked values. */
 public final class Normalizer {
 
-    private static final List<Object> EPILOGUE_PIECES = Arrays.asList(null, false, true, 0L, 1L, 2L, 4L);
+    private static final List<Object> NO_PIECES = Arrays.asList(null, false, 0L, "");
+    private static final Set<Object> PIECES = Set.of(2L, 4L);
 
     private final SpaceBuilder.Derived derived;
     private final Target target;
     private final LoopSlots slots;
+    private final ElementValues elements;
     private final Map<String, List<Parameter>> byKey = new LinkedHashMap<>();
 
     public Normalizer(SpaceBuilder.Derived derived, LoopFacts facts, Target target) {
         this.derived = derived;
         this.target = target;
         this.slots = facts.slots();
+        this.elements = new ElementValues(derived, facts, target);
         space().parameters()
                 .forEach(parameter -> byKey.computeIfAbsent(parameter.name().key(), key -> new ArrayList<>())
                         .add(parameter));
@@ -55,52 +58,82 @@ public final class Normalizer {
             values.put(Keys.BLOCK_SIZES, bounded(values));
         }
         resetUnread(values);
+        if (values.containsKey(Keys.EPILOGUE_SUBTILE.key())
+                && values.get(Keys.FLATTEN_LOOPS) instanceof List<?> flat
+                && flat.contains(true)) {
+            throw new InvalidConfigurationException(
+                    "`" + Keys.EPILOGUE_SUBTILE + "` cannot stand beside `" + Keys.FLATTEN_LOOPS + "` true.");
+        }
         return Configuration.of(values);
     }
 
     private void accept(String key, Object value, Map<String, Object> values) {
         String plural = Keys.SINGULAR.get(key);
-        if (plural != null && !byKey.containsKey(key)) {
+        if (plural != null) {
             if (values.containsKey(plural)) {
-                throw new InvalidConfigurationException("Both `" + key + "` and `" + plural + "` are given.");
+                throw bothGiven(key, plural);
             }
-            List<Object> list = new ArrayList<>();
-            byKey.getOrDefault(plural, List.of()).forEach(parameter -> list.add(value));
-            accept(plural, list, values);
+            // The first element; a chunk's length is for all extents.
+            int times = plural.equals(Keys.REDUCTION_LOOPS)
+                    ? byKey.getOrDefault(plural, List.of()).size()
+                    : 1;
+            accept(plural, Collections.nCopies(Math.max(1, times), value), values);
         } else if (byKey.containsKey(key)) {
             if (values.containsKey(key)) {
-                throw new InvalidConfigurationException("`" + key + "` and its singular spelling are both given.");
+                throw bothGiven(key, key);
             }
             values.put(key, value);
-        } else if (key.equals(Keys.EPILOGUE_SUBTILE)) {
-            if (!EPILOGUE_PIECES.contains(value)) {
-                throw new InvalidConfigurationException("`" + key + "` can be null, 2 or 4, not " + value + ".");
-            }
+        } else if (key.equals(Keys.EPILOGUE_SUBTILE.key())) {
+            acceptPieces(value, values);
+        } else if (key.equals(Keys.ADVANCED_CONTROLS_FILE.key())) {
+            acceptFile(value, values);
         } else if (Keys.LISTS.contains(key)) {
             checkAbsent(key, value);
-        } else if (!(target.isCuda() && isForAmd(key, value)) && !(value == null && isForCuda(key))) {
+        } else if (!isForOthers(key, value)) {
             throw new InvalidConfigurationException("This kernel's configuration has no key `" + key
                     + "`. Its keys are: " + String.join(", ", byKey.keySet()) + ".");
         }
     }
 
-    /** Neutral values of the other vendor's keys say nothing. */
-    private static boolean isForAmd(String key, Object value) {
-        return key.equals(Keys.XCD_REMAP.key()) && Boolean.FALSE.equals(value);
+    private static InvalidConfigurationException bothGiven(String key, String plural) {
+        return key.equals(plural)
+                ? new InvalidConfigurationException("`" + key + "` and its singular spelling are both given.")
+                : new InvalidConfigurationException("Both `" + key + "` and `" + plural + "` are given.");
     }
 
-    private static boolean isForCuda(String key) {
-        return key.equals(Keys.MAXNREG.key());
+    private static void acceptPieces(Object value, Map<String, Object> values) {
+        Object pieces = Boolean.TRUE.equals(value) ? (Object) 2L : value;
+        if (PIECES.contains(pieces == null ? 0L : pieces)) {
+            values.put(Keys.EPILOGUE_SUBTILE.key(), pieces);
+        } else if (!NO_PIECES.contains(pieces)) {
+            throw new InvalidConfigurationException(
+                    "`" + Keys.EPILOGUE_SUBTILE + "` can be null, 2 or 4, not " + value + ".");
+        }
+    }
+
+    private void acceptFile(Object value, Map<String, Object> values) {
+        if (value != null && !(value instanceof String)) {
+            throw new InvalidConfigurationException(
+                    "`" + Keys.ADVANCED_CONTROLS_FILE + "` is the path of a file, not " + value + ".");
+        }
+        if (value != null && !value.equals("") && target.isCuda()) {
+            values.put(Keys.ADVANCED_CONTROLS_FILE.key(), value);
+        }
+    }
+
+    /** What says nothing on this target: programs have one die, or no limit of registers. */
+    private boolean isForOthers(String key, Object value) {
+        return key.equals(Keys.XCD_REMAP.key()) && value instanceof Boolean
+                || key.equals(Keys.MAXNREG.key()) && value == null;
     }
 
     /** A list-valued key without elements in this kernel. */
     private static void checkAbsent(String key, Object value) {
         boolean nothing = value == null || value instanceof List<?> list && list.isEmpty();
-        boolean forAll = value instanceof String && (key.equals(Keys.INDEXING) || key.equals(Keys.ATOMIC_INDEXING));
         boolean neutral = value instanceof List<?> list
                 && (key.equals(Keys.RANGE_WARP_SPECIALIZES) || key.equals(Keys.RANGE_NUM_STAGES))
                 && list.stream().allMatch(element -> element == null || element.equals(false) || element.equals(0L));
-        if (!nothing && !forAll && !neutral) {
+        if (!nothing && !neutral && !Keys.FOR_ACCESSES.contains(key)) {
             throw new InvalidConfigurationException("Too many values for `" + key + "`: this kernel has 0 of them.");
         }
     }
@@ -108,6 +141,10 @@ public final class Normalizer {
     private void checkDependents(Map<String, Object> values) {
         Object type = values.getOrDefault(
                 Keys.PID_TYPE.key(), space().parameter(Keys.PID_TYPE).defaultValue());
+        if (Keys.XYZ.equals(type) && Boolean.TRUE.equals(values.get(Keys.XCD_REMAP.key()))) {
+            throw new InvalidConfigurationException(
+                    "`" + Keys.XCD_REMAP + "` true needs a `pid_type` other than " + Keys.XYZ + ".");
+        }
         if (Keys.PERSISTENT.contains(type)) {
             if (values.get(Keys.MAXNREG.key()) instanceof Long registers) {
                 Object warps = values.getOrDefault(Keys.NUM_WARPS.key(), 4L);
@@ -132,10 +169,10 @@ public final class Normalizer {
     private Object complete(String key, List<Parameter> parameters, Object given, boolean present) {
         Parameter first = parameters.get(0);
         if (first.name().index().isEmpty()) {
-            return present ? checked(first, given) : first.defaultValue();
+            return present ? elements.checked(first, given) : first.defaultValue();
         }
         List<?> list = listed(key, parameters, given, present);
-        boolean open = key.equals(Keys.INDEXING) || key.equals(Keys.ATOMIC_INDEXING) || isPolicies(key);
+        boolean open = Keys.FOR_ACCESSES.contains(key);
         if (list.size() > parameters.size() && !open) {
             throw new InvalidConfigurationException("Too many values for `" + key + "`: this kernel has "
                     + parameters.size() + " of them, given are " + list.size() + ".");
@@ -147,13 +184,9 @@ public final class Normalizer {
         List<Object> values = new ArrayList<>();
         for (int i = 0; i < parameters.size(); i++) {
             Parameter parameter = parameters.get(i);
-            values.add(i < list.size() ? checked(parameter, list.get(i)) : missing(key, parameter));
+            values.add(i < list.size() ? elements.checked(parameter, list.get(i)) : missing(key, parameter));
         }
         return values;
-    }
-
-    private static boolean isPolicies(String key) {
-        return key.equals(Keys.LOAD_EVICTION_POLICIES);
     }
 
     /** What an element that is left out means; whole rows for {@code reduction_loops} even where the default cuts them. */
@@ -165,60 +198,26 @@ public final class Normalizer {
         if (!present || given == null) {
             return List.of();
         }
-        if (key.equals(Keys.INDEXING) || key.equals(Keys.ATOMIC_INDEXING)) {
-            if (given instanceof String) {
-                return Collections.nCopies(parameters.size(), given);
-            }
+        if (given instanceof String && Keys.FOR_ACCESSES.contains(key)) {
+            return Collections.nCopies(parameters.size(), given);
         }
-        if (!(given instanceof List<?> list)) {
-            throw new InvalidConfigurationException("`" + key + "` is a list, not " + given + ".");
+        if (!key.equals(Keys.LOOP_ORDERS)) {
+            List<Object> flat = new ArrayList<>();
+            flatten(given, flat);
+            return flat;
         }
-        boolean nested = !list.isEmpty() && list.get(0) instanceof List<?>;
-        if (key.equals(Keys.LOOP_ORDERS)) {
-            return parameters.size() == 1 && !list.isEmpty() && !nested ? List.of(list) : list;
-        }
-        if (!nested) {
+        if (given instanceof List<?> list) {
             return list;
         }
-        List<Object> flat = new ArrayList<>();
-        list.forEach(element -> {
-            if (element instanceof List<?> inner) {
-                flat.addAll(inner);
-            } else {
-                flat.add(element);
-            }
-        });
-        return flat;
+        throw new InvalidConfigurationException("`" + key + "` is a list, not " + given + ".");
     }
 
-    private Object checked(Parameter parameter, Object value) {
-        String key = parameter.name().key();
-        if (parameter instanceof PowerOfTwoParameter power) {
-            return powerOfTwo(power, key, value);
+    private static void flatten(Object value, List<Object> flat) {
+        if (value instanceof List<?> list) {
+            list.forEach(element -> flatten(element, flat));
+        } else {
+            flat.add(value);
         }
-        if (key.equals(Keys.INDEXING) && target.isCuda() && Keys.BLOCK_POINTER.equals(value)) {
-            return value;
-        }
-        boolean emptyForNull =
-                parameter instanceof EnumParameter choices && choices.choices().contains(null) && "".equals(value);
-        return emptyForNull ? null : inRange(parameter, value);
-    }
-
-    private Object powerOfTwo(PowerOfTwoParameter power, String key, Object value) {
-        boolean chunk = key.equals(Keys.REDUCTION_LOOPS);
-        if (value == null && chunk) {
-            return power.high();
-        }
-        if (!(value instanceof Long number) || number < 1 || Long.bitCount(number) != 1) {
-            throw new InvalidConfigurationException(
-                    "`" + power.name() + "` must be a power of two, not " + value + ".");
-        }
-        if (chunk) {
-            return Math.max(power.low(), Math.min(power.high(), number));
-        }
-        return key.equals(Keys.BLOCK_SIZES)
-                ? Math.max(derived.minimums().get(power.name()), number)
-                : inRange(power, value);
     }
 
     /** Tiles of a loop over another loop's tile are at most as long as that. */
@@ -276,13 +275,5 @@ public final class Normalizer {
         }
         values.put(Keys.RANGE_WARP_SPECIALIZES, asked);
         values.put(Keys.RANGE_UNROLL_FACTORS, unrolls);
-    }
-
-    private static Object inRange(Parameter parameter, Object value) {
-        if (!parameter.contains(value)) {
-            throw new InvalidConfigurationException(
-                    "`" + parameter.name() + "` cannot be " + value + "; it is " + parameter.domain() + ".");
-        }
-        return value;
     }
 }

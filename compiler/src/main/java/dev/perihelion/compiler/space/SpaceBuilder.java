@@ -59,7 +59,8 @@ public final class SpaceBuilder {
     }
 
     private Derived build() {
-        BlockSizes blocks = new BlockSizes(ir, facts, target);
+        Map<ParameterName, ParameterName> outer = SubTiles.outer(ir, facts.slots());
+        BlockSizes blocks = new BlockSizes(ir, facts, outer, target);
         loopOrders();
         flattens();
         groupings();
@@ -76,7 +77,6 @@ public final class SpaceBuilder {
         }
         vendor();
         ir.tunables().forEach(tunable -> parameters.add(parameter(tunable)));
-        Map<ParameterName, ParameterName> outer = SubTiles.outer(ir, facts.slots());
         TileLimits limits = new TileLimits(ir, facts, target);
         List<Parameter> all = new ArrayList<>(limits.shrunk(blocks.parameters(), parameters));
         outer.forEach((inner, bound) -> constraints.add(bounded(all, inner, bound)));

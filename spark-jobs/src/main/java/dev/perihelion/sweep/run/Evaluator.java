@@ -260,7 +260,8 @@ final class Evaluator {
 
     private TrialResult result(Built built, Optional<Long> original, Optional<MeasureStage.Report> report) {
         if (!built.module().ok()) {
-            return TrialResult.failed(Outcome.COMPILE_ERROR, built.module().problem());
+            Outcome outcome = built.module().infeasible() ? Outcome.OUT_OF_RESOURCES : Outcome.COMPILE_ERROR;
+            return TrialResult.failed(outcome, built.module().problem());
         }
         if (original.isPresent()) {
             return TrialResult.duplicate(known.get(original.get()).result(), trialId(original.get()));

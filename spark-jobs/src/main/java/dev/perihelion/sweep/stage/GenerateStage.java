@@ -4,6 +4,7 @@ import dev.perihelion.compiler.GeneratedModule;
 import dev.perihelion.compiler.InvalidConfigurationException;
 import dev.perihelion.search.space.Configuration;
 import java.io.Serializable;
+import java.util.Optional;
 
 /** Lowers one configuration to its module. */
 public final class GenerateStage {
@@ -25,7 +26,8 @@ public final class GenerateStage {
      * @param bytesWritten by one call
      * @param flops of one call
      * @param millis time spent
-     * @param problem why there is no module; empty where there is one
+     * @param problem why there is no module, or why it must not be compiled; empty where it may be
+     * @param infeasible whether the problem is that the target cannot run the module
      * @param smallProblem why there is no small module; empty where there is one or none was asked for
      */
     public record Report(
@@ -39,10 +41,11 @@ public final class GenerateStage {
             double flops,
             double millis,
             String problem,
+            boolean infeasible,
             String smallProblem)
             implements Serializable {
 
-        /** Whether there is a module. */
+        /** Whether there is a module that is worth compiling. */
         public boolean ok() {
             return problem.isEmpty();
         }
@@ -57,12 +60,13 @@ public final class GenerateStage {
         try {
             module = analysis.kernel().generate(configuration);
         } catch (RuntimeException e) {
-            return new Report(item.number(), "", "", "", "", 0, 0, 0, millisSince(start), problem(e), "");
+            return new Report(item.number(), "", "", "", "", 0, 0, 0, millisSince(start), problem(e), false, "");
         }
+        Optional<String> refusal = module.feasibility().refusal();
         String smallText = "";
         String smallSha = "";
         String smallProblem = "";
-        if (analysis.small().isPresent()) {
+        if (analysis.small().isPresent() && refusal.isEmpty()) {
             try {
                 GeneratedModule small = analysis.small().get().generate(configuration);
                 smallText = small.text();
@@ -81,7 +85,8 @@ public final class GenerateStage {
                 module.work().bytesWritten(),
                 module.work().flops(),
                 millisSince(start),
-                "",
+                refusal.orElse(""),
+                refusal.isPresent(),
                 smallProblem);
     }
 

@@ -1,6 +1,7 @@
 package dev.perihelion.sweep.fake;
 
 import dev.perihelion.compiler.AnalyzedKernel;
+import dev.perihelion.compiler.Feasibility;
 import dev.perihelion.compiler.GeneratedModule;
 import dev.perihelion.compiler.InvalidConfigurationException;
 import dev.perihelion.compiler.Target;
@@ -15,6 +16,7 @@ import dev.perihelion.search.space.SearchSpace;
 import dev.perihelion.sweep.Hashes;
 import dev.perihelion.sweep.TuningTask;
 import java.util.List;
+import java.util.Optional;
 
 /** A kernel of 112 configurations, whose key {@code unused} changes nothing in the program. */
 public final class FakeKernel implements AnalyzedKernel {
@@ -81,11 +83,14 @@ public final class FakeKernel implements AnalyzedKernel {
             throw new InvalidConfigurationException("1024 elements do not fit in 1 warp.");
         }
         Configuration used = configuration.with(UNUSED, false);
+        boolean tooLarge = configuration.getLong(BLOCK) == 1024 && configuration.getLong(WARPS) == 2;
         String program = (small ? "small " : "full ") + used.toJson();
         return new GeneratedModule(
                 "# " + configuration.toJson() + "\n" + program,
                 Hashes.sha256(program),
-                new WorkEstimate(1e6, 1e6, 1e6));
+                new WorkEstimate(1e6, 1e6, 1e6),
+                new Feasibility(
+                        8, 1024, 32, 100, tooLarge ? Optional.of("1024 elements and 2 warps.") : Optional.empty()));
     }
 
     /** The configuration in a module's text. */

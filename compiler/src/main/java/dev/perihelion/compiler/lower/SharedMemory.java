@@ -1,0 +1,177 @@
+package dev.perihelion.compiler.lower;
+
+import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.Operand.Value;
+import dev.perihelion.compiler.ir.RootLoop;
+import dev.perihelion.compiler.ir.TileAxis;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The shared memory of a program, as Triton 3.6 lays it out: buffers of pipelined loads, operands of products, and tiles on
+ * their way from and to descriptors. Scratch of reductions and layout changes is left out: what is counted is needed.
+ *
+ * <p>Rules from Triton's {@code AssignLatencies.cpp}, {@code LowerLoops.cpp} and the sizes it reports.
+ */
+final class SharedMemory {
+
+    private final DeviceCode device;
+    private final AsyncCopies copies;
+    private final Map<Integer, Op> definitions = new HashMap<>();
+    private boolean isFlattened;
+
+    SharedMemory(DeviceCode device) {
+        this.device = device;
+        this.copies = new AsyncCopies(device);
+    }
+
+    /** Bytes of one program of a root loop with this body. */
+    long bytes(RootLoop root, List<Op> body) {
+        define(body);
+        if (!device.plan.isPersistent()) {
+            return Math.max(region(body, Pipeline.NONE), stored(body, true));
+        }
+        TileAxis first = root.axes().get(0);
+        isFlattened = device.plan.asksToFlatten(first) && Flattening.isTrusted(root.body());
+        // The stores of one tile go on beside the loads of the next.
+        return region(body, device.plan.pipeline(first)) + stored(body, false);
+    }
+
+    private void define(Collection<Op> ops) {
+        for (Op op : ops) {
+            op.results().forEach(value -> definitions.put(value.id(), op));
+            op.regions().forEach(this::define);
+        }
+    }
+
+    /** What the loads of a region need as long as its loop lasts. */
+    private final class Region {
+
+        private final Pipeline loop;
+        private final boolean pipelines;
+        private final Set<Op> own = Collections.newSetFromMap(new IdentityHashMap<>());
+        private final Map<Op.Load, Long> buffers = new IdentityHashMap<>();
+        private final Map<Op.Load, Long> resident = new IdentityHashMap<>();
+
+        Region(List<Op> ops, Pipeline loop) {
+            this.loop = loop;
+            this.pipelines = loop.stages() > 1 && ops.stream().noneMatch(SharedMemory::isLoop);
+            own.addAll(ops);
+        }
+
+        /** Notes what a product needs as long as the loop lasts, and returns what it needs for a moment. */
+        long product(Op.Dot dot) {
+            MatrixUnit unit = MatrixUnit.of(dot, device.plan);
+            return operand(dot.left(), unit, false) + operand(dot.right(), unit, true);
+        }
+
+        private long operand(Value value, MatrixUnit unit, boolean isRight) {
+            OperandTrace trace = OperandTrace.of(value, definitions, own);
+            if (pipelines) {
+                for (Op.Load load : trace.loads()) {
+                    // Warp groups read a buffer while the next but one is filled.
+                    boolean isRead = unit.isWarpGroup() && load == trace.source();
+                    keep(load, isRead ? loop.stages() : loop.stages() - 1);
+                }
+            }
+            if (trace.source() == null) {
+                // A left operand that was computed stays in registers where the unit can read it there.
+                return unit.isWarpGroup() && !isRight ? 0 : bytes(value);
+            }
+            if (!trace.isLocal()) {
+                resident.put(trace.source(), bytes(trace.source().result()));
+                return 0;
+            }
+            return buffers.containsKey(trace.source()) ? 0 : bytes(value);
+        }
+
+        void keep(Op.Load load, long turns) {
+            if (isCopied(load)) {
+                buffers.merge(load, turns * bytes(load.result()), Math::max);
+            }
+        }
+
+        long lasting() {
+            return loop.copies() * sum(buffers) + sum(resident);
+        }
+    }
+
+    private static long sum(Map<Op.Load, Long> bytes) {
+        return bytes.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private long region(List<Op> ops, Pipeline loop) {
+        Region region = new Region(ops, loop);
+        long passing = 0;
+        boolean multiplies = false;
+        for (Op op : ops) {
+            if (op instanceof Op.Dot dot) {
+                multiplies = true;
+                passing = Math.max(passing, region.product(dot));
+            }
+            for (List<Op> inner : op.regions()) {
+                passing = Math.max(passing, region(inner, pipeline(op)));
+            }
+        }
+        for (Op op : ops) {
+            if (op instanceof Op.Load load) {
+                if (region.pipelines && loop.isExplicit() && !multiplies) {
+                    region.keep(load, loop.stages() - 1);
+                }
+                if (device.byDescriptor.contains(load) && !region.buffers.containsKey(load)) {
+                    passing = Math.max(passing, bytes(load.result()));
+                }
+            }
+        }
+        return passing + region.lasting();
+    }
+
+    private boolean isCopied(Op.Load load) {
+        if (device.byDescriptor.contains(load)) {
+            return true;
+        }
+        double elements = device.held(load.result().type().shape());
+        // In a flattened loop, loads by pointers stay where they are.
+        return !load.result().type().isScalar() && !isFlattened && copies.canCopy(load, elements, device.threads());
+    }
+
+    private Pipeline pipeline(Op op) {
+        if (op instanceof Op.ForTiles loop && !device.plan.isStatic(loop.axes())) {
+            return device.plan.pipeline(loop.axes().get(loop.axes().size() - 1));
+        }
+        return op instanceof Op.ForChunks ? device.plan.plainPipeline() : Pipeline.NONE;
+    }
+
+    private static boolean isLoop(Op op) {
+        return op instanceof Op.ForTiles
+                || op instanceof Op.ForChunks
+                || op instanceof Op.While
+                || op.regions().stream().flatMap(List::stream).anyMatch(SharedMemory::isLoop);
+    }
+
+    /** The largest tile that a descriptor stores, in loops inside too if those count. */
+    private long stored(List<Op> ops, boolean inLoops) {
+        long most = 0;
+        for (Op op : ops) {
+            if (op instanceof Op.Store store && device.byDescriptor.contains(op)) {
+                int bytes = store.tensor().dtype().bytes();
+                most = Math.max(most, (long) device.held(store.shape()) * bytes);
+            }
+            if (inLoops || !isLoop(op)) {
+                for (List<Op> inner : op.regions()) {
+                    most = Math.max(most, stored(inner, inLoops));
+                }
+            }
+        }
+        return most;
+    }
+
+    private long bytes(Value value) {
+        return (long) device.held(value.type().shape()) * value.type().dtype().bytes();
+    }
+}
