@@ -14,6 +14,7 @@ import dev.perihelion.compiler.ir.Tunable;
 import dev.perihelion.compiler.syntax.Expr;
 import dev.perihelion.compiler.syntax.SourceFile;
 import dev.perihelion.compiler.syntax.Span;
+import dev.perihelion.compiler.type.DType;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -43,6 +44,7 @@ final class Context {
     private final Set<Integer> belowZero = new LinkedHashSet<>();
     private final Set<Diagnostic> diagnostics = new LinkedHashSet<>();
     private final Map<String, Object> pinned = new java.util.TreeMap<>();
+    private DType indexType;
     private int unknownSizes;
     private int inlined;
     private int speculative;
@@ -50,6 +52,17 @@ final class Context {
     Context(SourceFile source, KernelSettings settings) {
         this.source = source;
         this.settings = settings;
+        this.indexType = settings.indexType().orElse(DType.INT32);
+    }
+
+    /** What positions in tensors are counted with: {@code tile.index}, {@code hl.arange} and the like have this type. */
+    DType indexType() {
+        return indexType;
+    }
+
+    /** Tells that a tensor has more elements than 32 bits count; the kernel's own setting stays. */
+    void needWideIndices() {
+        indexType = settings.indexType().orElse(DType.INT64);
     }
 
     /** The exception that reports a mistake at a place. */
@@ -173,7 +186,7 @@ final class Context {
 
     /** The size that an item stands for; a number that the launch passes becomes a constant of the module. */
     java.util.Optional<Size> size(Item item) {
-        if (!(item instanceof Item.Runtime number && number.dtype() == dev.perihelion.compiler.type.DType.INT64)) {
+        if (!(item instanceof Item.Runtime number && number.dtype() == DType.INT64)) {
             return Attributes.size(item);
         }
         boolean named = !builder.onDevice() && !number.name().equals(HostShapes.UNNAMED);
@@ -268,13 +281,13 @@ final class Context {
         }
         if (item instanceof Item.Known known) {
             if (known.value() instanceof Long number) {
-                return new Operand.Literal(number, dev.perihelion.compiler.type.DType.INT64);
+                return new Operand.Literal(number, DType.INT64);
             }
             if (known.value() instanceof Double number) {
-                return new Operand.Literal(number, dev.perihelion.compiler.type.DType.FLOAT32);
+                return new Operand.Literal(number, DType.FLOAT32);
             }
             if (known.value() instanceof Boolean flag) {
-                return new Operand.Literal(flag, dev.perihelion.compiler.type.DType.BOOL);
+                return new Operand.Literal(flag, DType.BOOL);
             }
         }
         if (item instanceof Item.Runtime runtime) {
@@ -288,7 +301,7 @@ final class Context {
                     .value();
         }
         if (item instanceof Item.Sized sized) {
-            return new Operand.Sized(sized.size(), dev.perihelion.compiler.type.DType.INT64);
+            return new Operand.Sized(sized.size(), DType.INT64);
         }
         if (item instanceof Item.Host host) {
             if (!builder.onDevice()) {

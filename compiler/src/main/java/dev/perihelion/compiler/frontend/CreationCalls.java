@@ -34,7 +34,7 @@ final class CreationCalls {
     void registerLanguage(Map<String, Handler> handlers) {
         handlers.put("zeros", call -> shaped(call, Optional.of(number(0)), 1));
         handlers.put("full", call -> shaped(call, Optional.empty(), 2));
-        handlers.put("arange", call -> arange(call, DType.INT32));
+        handlers.put("arange", call -> arange(call, context.indexType()));
     }
 
     /** {@code torch.zeros} and the like, and {@code x.new_zeros}. */
@@ -64,7 +64,7 @@ final class CreationCalls {
         Operand value = fill.orElseGet(() -> call.operand(1, "value"));
         DType dtype = call.optionalDType(dtypePosition, "dtype").orElse(DType.FLOAT32);
         call.ignore("device");
-        return filled(extents.dims(shape, call.span()), value, dtype, call.span());
+        return filled(shape, value, dtype, call.span());
     }
 
     /** The shape stands in one argument or in several. */
@@ -82,7 +82,7 @@ final class CreationCalls {
     private Item full(CallArguments call, Item shape, Operand fill, DType standard) {
         DType dtype = dtype(call, standard);
         call.ignore("device", "requires_grad", "layout", "pin_memory");
-        return filled(extents.dims(shape, call.span()), fill, dtype, call.span());
+        return filled(shape, fill, dtype, call.span());
     }
 
     private Item like(CallArguments call, Optional<Operand> fill) {
@@ -100,14 +100,23 @@ final class CreationCalls {
         Operand value = fill.orElseGet(() -> call.operand(1, "fill_value"));
         DType dtype = dtype(call, own);
         call.ignore("device", "memory_format", "requires_grad", "layout");
-        return filled(shape, value, dtype, call.span());
+        return new Item.Device(ops.full(shape, scalar(value, call.span()), dtype, call.span()));
     }
 
-    private Item filled(List<Dim> shape, Operand fill, DType dtype, Span span) {
+    /** The shape of a device value has that value's axes; others are lengths alone. */
+    private Item filled(Item shape, Operand fill, DType dtype, Span span) {
+        List<Dim> dims = extents.dims(shape, span);
+        return new Item.Device(
+                shape instanceof Item.Extents
+                        ? ops.full(dims, scalar(fill, span), dtype, span)
+                        : ops.allocate(dims, scalar(fill, span), dtype, span));
+    }
+
+    private Operand scalar(Operand fill, Span span) {
         if (!fill.type().isScalar()) {
             throw context.error(span, MessageKey.FILL_IS_TENSOR);
         }
-        return new Item.Device(ops.full(shape, fill, dtype, span));
+        return fill;
     }
 
     private DType dtype(CallArguments call, DType standard) {

@@ -301,15 +301,24 @@ final class DeviceOps {
         Value result = context.builder.value(operand.type().withShape(shape), hint(operand));
         context.builder.emit(
                 operand.type().isScalar()
-                        ? new Op.Full(result, operand, span)
+                        ? new Op.Full(result, operand, false, span)
                         : new Op.Broadcast(result, operand, span));
         return result;
     }
 
-    /** A tensor of one value. */
+    /** A tensor of one value with the axes of another. */
     Value full(List<Dim> shape, Operand fill, DType dtype, Span span) {
+        return full(shape, fill, dtype, false, span);
+    }
+
+    /** A tensor of one value with axes whose lengths the program says. */
+    Value allocate(List<Dim> shape, Operand fill, DType dtype, Span span) {
+        return full(shape, fill, dtype, true, span);
+    }
+
+    private Value full(List<Dim> shape, Operand fill, DType dtype, boolean allocates, Span span) {
         Value result = context.builder.value(new TensorType(dtype, shape), "full");
-        context.builder.emit(new Op.Full(result, cast(fill, dtype, span), span));
+        context.builder.emit(new Op.Full(result, cast(fill, dtype, span), allocates, span));
         return result;
     }
 

@@ -156,6 +156,7 @@ public final class KernelFrontend {
                 List.copyOf(context.tunables.values()),
                 context.hostEdits(),
                 context.pinned(),
+                context.indexType(),
                 dynamic.variables(),
                 dynamic.variables().isEmpty() ? List.of() : dynamicTensors,
                 context.hints());
@@ -201,6 +202,7 @@ public final class KernelFrontend {
 
     private RootLoop build(Stmt.For loop, int phase) {
         Map<String, Item> hostNames = scope.snapshot();
+        hostNames.values().forEach(this::countElements);
         TileLoops.Header header = null;
         List<Op> body = List.of();
         List<Op> preamble = new ArrayList<>();
@@ -224,6 +226,21 @@ public final class KernelFrontend {
         scope.restore(hostNames);
         tileLoops.leave(header);
         return new RootLoop(header.axes(), preamble, DeadCode.removed(body), phase, loop.span());
+    }
+
+    /** Asks for wide positions where a tensor needs them; one whose size a configuration decides does not. */
+    private void countElements(Item item) {
+        if (item instanceof Item.Sequence sequence) {
+            sequence.items().forEach(this::countElements);
+        } else if (item instanceof Item.Host host
+                && host.tensor().constantShape().isPresent()
+                && host.tensor().constantStrides().isPresent()) {
+            boolean wide = host.tensor().numel().constant().orElse(0) > Integer.MAX_VALUE
+                    || host.tensor().span(size -> size.constant().orElse(0)) > Integer.MAX_VALUE;
+            if (wide) {
+                context.needWideIndices();
+            }
+        }
     }
 
     /** Reads a root loop's header as host code, or as device code where its bounds lie in device memory. */
@@ -327,6 +344,7 @@ public final class KernelFrontend {
 
     private Item item(String name, ArgumentSpec spec, boolean constant, Span span) {
         if (spec instanceof ArgumentSpec.Tensor tensor) {
+            countElements(tensor, name, span);
             List<Size> shape = context.settings.staticShapes() ? sizes(tensor.shape()) : dynamic.shape(name, tensor);
             List<Size> strides = context.settings.staticShapes()
                     ? sizes(tensor.effectiveStrides())
@@ -367,6 +385,16 @@ public final class KernelFrontend {
         }
         context.expect(name, Expr.Special.NONE);
         return new Item.Known(Expr.Special.NONE);
+    }
+
+    private void countElements(ArgumentSpec.Tensor tensor, String name, Span span) {
+        HostTensor given =
+                new HostTensor(name, tensor.dtype(), sizes(tensor.shape()), sizes(tensor.effectiveStrides()));
+        boolean narrow = context.settings.indexType().equals(Optional.of(DType.INT32));
+        if (narrow && given.numel().constant().orElse(0) > Integer.MAX_VALUE) {
+            throw context.error(span, MessageKey.INDEX_TYPE, name);
+        }
+        countElements(new Item.Host(given));
     }
 
     /** What a function of the file, or an expression, is. */

@@ -185,8 +185,13 @@ public sealed interface Op {
         }
     }
 
-    /** A tensor of one value. */
-    record Full(Value result, Operand fill, Span span) implements Op {
+    /**
+     * A tensor of one value.
+     *
+     * @param allocates whether the program makes it with axes of lengths it says, as {@code hl.zeros([tile, 64])} does;
+     *     false for what has the axes of another value
+     */
+    record Full(Value result, Operand fill, boolean allocates, Span span) implements Op {
         @Override
         public <R> R accept(OpVisitor<R> visitor) {
             return visitor.visitFull(this);

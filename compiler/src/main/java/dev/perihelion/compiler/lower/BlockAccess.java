@@ -202,6 +202,7 @@ final class BlockAccess {
         return descriptors.computeIfAbsent(text, key -> {
             String name = device.names.fresh(tensor.name() + "_descriptor");
             device.descriptors.add(name + " = " + key);
+            device.described.add(tensor.name());
             return name;
         });
     }

@@ -35,6 +35,9 @@ final class DeviceCode {
     /** Lines that make tensor descriptors, for the beginning of the function. */
     final List<String> descriptors = new ArrayList<>();
 
+    /** The host expressions of the tensors that have descriptors. */
+    final Set<String> described = new LinkedHashSet<>();
+
     final Names names = new Names();
     final PaddingFacts padding = new PaddingFacts();
     final WorkCounter work = new WorkCounter();

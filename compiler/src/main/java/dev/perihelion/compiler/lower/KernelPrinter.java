@@ -43,7 +43,12 @@ final class KernelPrinter implements OpVisitor<Void> {
         this.programs = new Programs(device, this::print);
     }
 
-    /** A printed device function; {@code foreign} are texts of the user's that it uses as they are. */
+    /**
+     * A printed device function.
+     *
+     * @param foreign texts of the user's that it uses as they are
+     * @param described the host expressions of tensors that it makes descriptors of
+     */
     record Printed(
             String text,
             String name,
@@ -53,10 +58,17 @@ final class KernelPrinter implements OpVisitor<Void> {
             WorkEstimate work,
             Feasibility feasibility,
             Set<String> foreign,
-            boolean usesDescriptors) {}
+            Set<String> described) {
 
-    Printed print() {
-        String name = device.names.fresh(device.ir.definition().name() + "_kernel");
+        /** Whether it makes tensor descriptors. */
+        boolean usesDescriptors() {
+            return !described.isEmpty();
+        }
+    }
+
+    /** Prints it; its name ends in {@code suffix}. */
+    Printed print(String suffix) {
+        String name = device.names.fresh(device.ir.definition().name() + "_kernel" + suffix);
         device.code.indent();
         programs.print();
         List<String> parameters = device.parameters();
@@ -76,7 +88,7 @@ final class KernelPrinter implements OpVisitor<Void> {
                 device.work.estimate(),
                 device.footprint.estimate(),
                 device.foreign,
-                !device.descriptors.isEmpty());
+                device.described);
     }
 
     private void print(Op op) {

@@ -46,6 +46,7 @@ final class GraphRoller {
     }
 
     private final long extent;
+    private final SliceAxes slices;
     private final AccessCounts counts;
     private final Function<List<Op>, Outcome> outcomes;
     private final List<Node> nodes = new ArrayList<>();
@@ -62,8 +63,9 @@ final class GraphRoller {
     private int outerCount;
     private int loops;
 
-    GraphRoller(long extent, AccessCounts counts, Function<List<Op>, Outcome> outcomes) {
+    GraphRoller(long extent, SliceAxes slices, AccessCounts counts, Function<List<Op>, Outcome> outcomes) {
         this.extent = extent;
+        this.slices = slices;
         this.counts = counts;
         this.outcomes = outcomes;
     }
@@ -138,7 +140,7 @@ final class GraphRoller {
     }
 
     private int axes(Operand operand) {
-        return axes(operand.type().shape());
+        return slices.count(operand, extent);
     }
 
     private int axes(List<Dim> shape) {

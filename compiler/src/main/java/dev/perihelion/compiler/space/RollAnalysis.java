@@ -5,6 +5,7 @@ import dev.perihelion.compiler.ir.Index;
 import dev.perihelion.compiler.ir.KernelIr;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
+import dev.perihelion.compiler.ir.Operand.Value;
 import dev.perihelion.compiler.ir.Operands;
 import dev.perihelion.compiler.ir.RootLoop;
 import java.util.ArrayList;
@@ -47,17 +48,23 @@ final class RollAnalysis {
     }
 
     private Result run(KernelIr ir) {
-        Set<Long> extents = new LinkedHashSet<>();
+        Set<Long> slices = new LinkedHashSet<>();
+        Set<Long> reduced = new LinkedHashSet<>();
         for (RootLoop root : ir.roots()) {
             addGraphs(root.body(), List.of());
-            Operands.walk(root.body(), op -> collect(op, extents));
+            Operands.walk(root.body(), op -> {
+                collectSlices(op, slices);
+                collectReduced(op, reduced);
+            });
         }
+        Set<Long> extents = new LinkedHashSet<>(slices);
+        extents.addAll(reduced);
         graphs.forEach(graph -> graph.forEach(counts::add));
-        PlainAxes plain = PlainAxes.of(ir.topLevelOps());
+        SliceAxes axes = SliceAxes.of(ir.topLevelOps(), slices);
         Map<Long, Set<Integer>> used = new LinkedHashMap<>();
         for (long extent : extents) {
-            if (graphs.stream().noneMatch(graph -> graph.stream().anyMatch(op -> pins(op, extent, plain)))) {
-                tryAll(extent).ifPresent(cut -> used.put(extent, cut));
+            if (graphs.stream().noneMatch(graph -> isPinned(graph, extent, axes))) {
+                tryAll(extent, axes).ifPresent(cut -> used.put(extent, cut));
             }
         }
         List<Long> rollable = new ArrayList<>();
@@ -96,8 +103,8 @@ final class RollAnalysis {
         return carried.stream().map(Op.Carried::yielded).toList();
     }
 
-    /** Slices of whole or known length, and reduced axes, are what programs can go over in chunks. */
-    private static void collect(Op op, Set<Long> extents) {
+    /** Slices of whole or known length are what programs can go over in chunks. */
+    private static void collectSlices(Op op, Set<Long> slices) {
         List<Index> indices = op instanceof Op.Load load
                 ? load.indices()
                 : op instanceof Op.Store store
@@ -105,34 +112,63 @@ final class RollAnalysis {
                         : op instanceof Op.Atomic atomic ? atomic.indices() : List.of();
         for (Index index : indices) {
             if (index instanceof Index.Range range && range.length() instanceof Dim.Static known && known.size() > 1) {
-                extents.add(known.size());
+                slices.add(known.size());
             }
         }
+    }
+
+    /** So are axes of a known length that something is reduced over. */
+    private static void collectReduced(Op op, Set<Long> reduced) {
         if (op instanceof Op.Reduce reduce
                 && reduce.operand().type().shape().get(reduce.axis()) instanceof Dim.Static known
                 && known.size() > 1) {
-            extents.add(known.size());
+            reduced.add(known.size());
         }
     }
 
-    /** Whether an operation needs all of an extent at once. */
-    private static boolean pins(Op op, long extent, PlainAxes plain) {
-        Dim dim = new Dim.Static(extent);
-        if (op instanceof Op.Dot || op instanceof Op.DotScaled) {
-            return op.operands().stream()
-                    .anyMatch(operand -> operand.type().shape().contains(dim) || plain.has(operand));
+    /**
+     * Whether a graph needs all of an extent at once: for a product, or for a reduction of what was read at positions of
+     * {@code hl.arange}.
+     */
+    private static boolean isPinned(List<Op> graph, long extent, SliceAxes axes) {
+        Map<Integer, Op> definitions = new HashMap<>();
+        graph.forEach(op -> op.results().forEach(value -> definitions.put(value.id(), op)));
+        for (Op op : graph) {
+            if (op instanceof Op.Dot || op instanceof Op.DotScaled) {
+                if (op.operands().stream().anyMatch(value -> axes.count(value, extent) > 0 || axes.hasPlain(value))) {
+                    return true;
+                }
+            } else if (op instanceof Op.Reduce reduce
+                    && reduce.operand().type().shape().get(reduce.axis()).equals(new Dim.Static(extent))
+                    && readsCounted(reduce.operand(), definitions, extent, axes)) {
+                return true;
+            }
         }
-        return op instanceof Op.Reduce reduce
-                && reduce.operand().type().shape().get(reduce.axis()).equals(dim)
-                && plain.isCounted(reduce.operand());
+        return false;
+    }
+
+    private static boolean readsCounted(Value value, Map<Integer, Op> definitions, long extent, SliceAxes axes) {
+        Set<Integer> seen = new HashSet<>();
+        List<Value> waiting = new ArrayList<>(List.of(value));
+        while (!waiting.isEmpty()) {
+            Value next = waiting.remove(waiting.size() - 1);
+            Op op = seen.add(next.id()) ? definitions.get(next.id()) : null;
+            if (op instanceof Op.Load load && axes.isCounted(load, extent)) {
+                return true;
+            }
+            if (op != null) {
+                waiting.addAll(Operands.read(op));
+            }
+        }
+        return false;
     }
 
     /** The graphs that are cut along an extent; empty where some graph cannot be. */
-    private Optional<Set<Integer>> tryAll(long extent) {
+    private Optional<Set<Integer>> tryAll(long extent, SliceAxes axes) {
         Map<Integer, GraphRoller.Outcome> outcomes = new HashMap<>();
         Set<Integer> cut = new HashSet<>();
         for (int id = 0; id < graphs.size(); id++) {
-            GraphRoller roller = new GraphRoller(extent, counts, region -> outcomes.get(graphIds.get(region)));
+            GraphRoller roller = new GraphRoller(extent, axes, counts, region -> outcomes.get(graphIds.get(region)));
             Optional<GraphRoller.Outcome> outcome = roller.roll(graphs.get(id), handedOn.get(id));
             if (outcome.isEmpty()) {
                 return Optional.empty();

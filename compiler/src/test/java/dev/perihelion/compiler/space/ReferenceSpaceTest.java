@@ -112,6 +112,98 @@ class ReferenceSpaceTest {
     }
 
     @Test
+    void whereLengthsMeetSlicesTheWorkIsNotCut() {
+        AnalyzedKernel kernel = Kernels.analyzed("""
+                @helion.kernel
+                def kernel(x):
+                    out = torch.empty([x.size(0)], dtype=x.dtype, device=x.device)
+                    for tile in hl.tile(x.size(0)):
+                        row = x[tile, :]
+                        kept = torch.where(hl.arange(64)[None, :] < 50, row * 2, 0.0)
+                        out[tile] = kept.sum(-1)
+                    return out
+                """, Map.of("x", "f32[64,64]"));
+
+        // The load and the product are in one loop over chunks, the sum in another.
+        assertThat(bounds(kernel, Keys.REDUCTION_LOOPS)).containsExactly("8..64");
+        assertThat(count(kernel, Keys.INDEXING)).isEqualTo(3);
+    }
+
+    @Test
+    void lengthsStayLengthsWhereAxesMove() {
+        String text = """
+                @helion.kernel
+                def kernel(x):
+                    out = torch.empty([x.size(0), 64], dtype=x.dtype, device=x.device)
+                    for tile in hl.tile(x.size(0)):
+                        total = hl.zeros([64, tile], dtype=torch.float32).T[None, :, :].sum(0)
+                        out[tile, :] = %s
+                    return out
+                """;
+        Map<String, String> arguments = Map.of("x", "f32[64,64]");
+
+        // A loop over chunks with the load; where the sum is one of chunks too, another with load and store.
+        assertThat(count(Kernels.analyzed(text.formatted("x[tile, :] + total"), arguments), Keys.INDEXING))
+                .isEqualTo(3);
+        assertThat(count(
+                        Kernels.analyzed(text.formatted("x[tile, :] + total.sum(1)[:, None]"), arguments),
+                        Keys.INDEXING))
+                .isEqualTo(5);
+    }
+
+    @Test
+    void whatIsReadByCountingStaysWhole() {
+        AnalyzedKernel kernel = Kernels.analyzed("""
+                @helion.kernel
+                def kernel(x):
+                    out = torch.empty([x.size(0)], dtype=x.dtype, device=x.device)
+                    for tile in hl.tile(x.size(0)):
+                        out[tile] = x[tile, hl.arange(64)].sum(-1)
+                    return out
+                """, Map.of("x", "f32[64,64]"));
+
+        assertThat(bounds(kernel, Keys.REDUCTION_LOOPS)).isEmpty();
+        assertThat(count(kernel, Keys.INDEXING)).isEqualTo(2);
+    }
+
+    @Test
+    void productsBesideLengthsPinEveryExtent() {
+        String tiles = """
+                @helion.kernel
+                def kernel(x, y, z):
+                    out = torch.empty([x.size(0), y.size(1)], dtype=torch.float32, device=x.device)
+                    for tile in hl.tile(x.size(0)):
+                        scale = z[tile, :].sum(-1)[:, None]
+                        for columns in hl.tile(y.size(1)):
+                            acc = hl.zeros([tile, columns], dtype=torch.float32)
+                            for depth in hl.tile(x.size(1)):
+                                acc = torch.addmm(acc, x[tile, depth], y[depth, columns])
+                            out[tile, columns] = acc * scale
+                    return out
+                """;
+        Map<String, String> arguments = Map.of("x", "f16[256,512]", "y", "f16[512,64]", "z", "f32[256,1000]");
+
+        assertThat(bounds(Kernels.analyzed(tiles, arguments), Keys.REDUCTION_LOOPS))
+                .containsExactly("8..1024");
+        assertThat(bounds(Kernels.analyzed(wholeColumns(), arguments), Keys.REDUCTION_LOOPS))
+                .isEmpty();
+    }
+
+    private static String wholeColumns() {
+        return """
+                @helion.kernel
+                def kernel(x, y, z):
+                    out = torch.empty([x.size(0), 64], dtype=torch.float32, device=x.device)
+                    for tile in hl.tile(x.size(0)):
+                        acc = hl.zeros([tile, 64], dtype=torch.float32)
+                        for depth in hl.tile(x.size(1)):
+                            acc = torch.addmm(acc, x[tile, depth], y[depth, :])
+                        out[tile, :] = acc * z[tile, :].sum(-1)[:, None]
+                    return out
+                """;
+    }
+
+    @Test
     void sortedRowsStayWhole() {
         AnalyzedKernel kernel = Kernels.analyzed("""
                 @helion.kernel
