@@ -39,7 +39,7 @@ public final class TileCompiler {
      * @throws dev.perihelion.compiler.diagnostics.CompileException for the user's mistakes, with their places
      */
     public static AnalyzedKernel analyze(SourceFile file, String kernelName, Arguments arguments, Target target) {
-        ModuleAst ast = SourceParser.parse(file);
+        ModuleAst ast = SourceParser.parse(KernelFrontend.withArguments(file, arguments));
         KernelFrontend.Result result = KernelFrontend.run(ast, kernelName, arguments);
         LoopFacts facts = LoopFacts.of(result.ir());
         Normalizer normalizer = new Normalizer(SpaceBuilder.build(result.ir(), facts, target), facts, target);
