@@ -3,8 +3,10 @@
 import torch
 import triton
 
-from perihelion.worker import modules, references
+from perihelion.worker import interpreted_float8, modules, references
 from perihelion.worker.errors import JobError, deepest, describe
+
+interpreted_float8.install()
 
 
 def versions():
