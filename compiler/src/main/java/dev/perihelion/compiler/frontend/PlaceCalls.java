@@ -122,39 +122,56 @@ final class PlaceCalls extends Family {
 
     /** Sorting keeps equal elements in their order. */
     private Item sort(CallArguments call) {
-        Value self = call.tensor(0, "input");
         call.ignore("stable");
-        lastAxis(call, call.optional(1, "dim"), self.type().rank());
+        Value given = call.tensor(0, "input");
+        int axis = axis(call, call.optional(1, "dim"), given);
         boolean descending = call.optionalBool(2, "descending").orElse(false);
         Span span = call.span();
+        Value self = swapped(given, axis, span);
         Value order = places.sorted(self, descending, span);
         Operand values = places.take(self, order, self.type().rank() - 1, span);
-        return new Item.Sequence(List.of(device(values), device(ops.cast(order, DType.INT64, span))), false);
+        return ordered(values, order, axis, span);
     }
 
-    private void lastAxis(CallArguments call, Optional<Item> dim, int rank) {
-        if (dim.isPresent() && call.axis(dim.get(), rank) != rank - 1) {
-            throw context.error(call.span(), MessageKey.LAST_AXIS_ONLY, call.callee());
+    /** The axis that a call orders, the last one where it names none. */
+    private int axis(CallArguments call, Optional<Item> dim, Value self) {
+        int rank = self.type().rank();
+        return dim.map(item -> call.axis(item, rank)).orElse(rank - 1);
+    }
+
+    /** The value with this axis and the last one in each other's place. */
+    private Value swapped(Value value, int axis, Span span) {
+        int last = value.type().rank() - 1;
+        List<Integer> order = new ArrayList<>();
+        for (int i = 0; i <= last; i++) {
+            order.add(i == axis ? last : i == last ? axis : i);
         }
+        return axis == last ? value : ops.permute(value, order, span);
+    }
+
+    private Item ordered(Operand values, Value order, int axis, Span span) {
+        Operand indices = ops.cast(swapped(order, axis, span), DType.INT64, span);
+        return new Item.Sequence(List.of(device(swapped((Value) values, axis, span)), device(indices)), false);
     }
 
     private Item topk(CallArguments call) {
-        Value self = call.tensor(0, "input");
-        int last = self.type().rank() - 1;
+        Value given = call.tensor(0, "input");
+        int last = given.type().rank() - 1;
         Dim count = new Extents(context).dim(call.required(1, "k"), call.span());
-        lastAxis(call, call.optional(2, "dim"), self.type().rank());
+        int axis = axis(call, call.optional(2, "dim"), given);
         boolean largest = call.optionalBool(3, "largest").orElse(true);
         call.optionalBool(4, "sorted");
         Span span = call.span();
+        Value self = swapped(given, axis, span);
         List<Dim> shape = new ArrayList<>(self.type().shape());
         if (count instanceof Dim.Static k && shape.get(last) instanceof Dim.Static all && k.size() > all.size()) {
-            throw context.error(span, MessageKey.INDEX_OUT_OF_RANGE, k.size(), all.size());
+            throw context.error(span, MessageKey.INDEX_OUT_OF_RANGE, k.size() - 1, axis, "input", all.size());
         }
         shape.set(last, count);
         Value first = (Value) ops.broadcastTo(places.offsets(count, last, last + 1, span), shape, span);
         Value order = (Value) places.take(places.sorted(self, largest, span), first, last, span);
         Operand values = places.take(self, order, last, span);
-        return new Item.Sequence(List.of(device(values), device(ops.cast(order, DType.INT64, span))), false);
+        return ordered(values, order, axis, span);
     }
 
     private Item gather(CallArguments call) {

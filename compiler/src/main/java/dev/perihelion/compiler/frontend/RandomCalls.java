@@ -183,6 +183,13 @@ final class RandomCalls {
     /** How long the whole axis is that a tile is a piece of. */
     private Operand extent(Dim dim, Span span) {
         if (dim instanceof Dim.Block block && context.isTile(block.id())) {
+            // A loop over a part of another one's tile is a piece of the other one's axis.
+            Optional<Integer> outer = Linear.of(context.tile(block.id()).end(), context.builder)
+                    .tile()
+                    .filter(context::isTile);
+            if (outer.isPresent()) {
+                return extent(new Dim.Block(outer.get()), span);
+            }
             Value limit = context.builder.value(TensorType.scalar(context.indexType()), "limit");
             context.builder.emit(new Op.TileScalar(limit, block.id(), Op.TileProperty.LIMIT, span));
             return limit;

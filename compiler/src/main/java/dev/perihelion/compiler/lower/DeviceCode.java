@@ -41,6 +41,8 @@ final class DeviceCode {
     final Names names = new Names();
     final PaddingFacts padding = new PaddingFacts();
     final WorkCounter work = new WorkCounter();
+    /** The tensors that stacks are like: they are checked, but not passed. */
+    final Set<HostTensor> examples = new LinkedHashSet<>();
     /** Loads and stores that go through tensor descriptors. */
     final Set<Op> byDescriptor = Collections.newSetFromMap(new IdentityHashMap<>());
 
@@ -187,7 +189,9 @@ final class DeviceCode {
     String tensor(HostTensor tensor) {
         return tensors.computeIfAbsent(tensor, key -> {
             String name = names.fresh(key.name());
-            tensorExpressions.put(name, key.name());
+            // Triton has no name for pairs of 4-bit numbers.
+            boolean pairs = key.dtype() == DType.FLOAT4_E2M1FN_X2;
+            tensorExpressions.put(name, pairs ? key.name() + ".view(torch.uint8)" : key.name());
             return name;
         });
     }
@@ -200,9 +204,11 @@ final class DeviceCode {
         return parameters;
     }
 
-    /** The tensors that are passed. */
+    /** The tensors that are passed, and those that others are like. */
     List<HostTensor> hostTensors() {
-        return List.copyOf(tensors.keySet());
+        Set<HostTensor> all = new LinkedHashSet<>(tensors.keySet());
+        all.addAll(examples);
+        return List.copyOf(all);
     }
 
     /** The host expressions that are passed for them. */

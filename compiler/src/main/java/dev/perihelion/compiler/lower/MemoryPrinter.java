@@ -26,9 +26,11 @@ final class MemoryPrinter {
     }
 
     String address(HostTensor tensor, List<Index> indices, int rank) {
-        boolean wide = tensor.span(device.plan::evaluate) > Integer.MAX_VALUE;
+        boolean stacked = tensor.isStacked();
+        HostTensor one = stacked ? tensor.example() : tensor;
+        boolean wide = one.span(device.plan::evaluate) > Integer.MAX_VALUE;
         List<String> terms = new ArrayList<>();
-        for (int i = 0; i < indices.size(); i++) {
+        for (int i = stacked ? 1 : 0; i < indices.size(); i++) {
             String stride = device.size(tensor.strides().get(i));
             String position = position(indices.get(i), rank);
             if (stride.equals("0") || position.equals("0")) {
@@ -37,11 +39,18 @@ final class MemoryPrinter {
             String wided = wide ? widened(position) : position;
             terms.add(stride.equals("1") ? wided : parenthesized(wided) + " * " + stride);
         }
-        String base = device.tensor(tensor);
+        String base = stacked ? addresses(tensor, indices.get(0), rank) : device.tensor(tensor);
         String offset = String.join(" + ", terms);
         return terms.isEmpty()
                 ? base
                 : base + " + " + (terms.size() == 1 && !offset.contains(" ") ? offset : "(" + offset + ")");
+    }
+
+    /** The addresses of a stack's tensors as pointers. */
+    private String addresses(HostTensor tensor, Index index, int rank) {
+        device.examples.add(tensor.example());
+        String type = "tl.pointer_type(" + DeviceCode.triton(tensor.dtype()) + ")";
+        return "tl.cast(" + position(index, rank) + ", " + type + ")";
     }
 
     private static String widened(String position) {
