@@ -155,6 +155,16 @@ final class Context {
         });
     }
 
+    /** Makes the module one for this value of a host expression alone, which it checks. */
+    void expect(String expression, Object value) {
+        boolean comparable = value != Expr.Special.OPAQUE
+                && value != Expr.Special.ELLIPSIS
+                && !(value instanceof Double number && number.isNaN());
+        if (comparable) {
+            pinned.put(expression, value);
+        }
+    }
+
     /** The item with every number that the launch passes, and whose value is known, as a constant. */
     Item specialized(Item item) {
         if (item instanceof Item.Runtime number) {

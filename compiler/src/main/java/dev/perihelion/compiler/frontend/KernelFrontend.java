@@ -15,6 +15,7 @@ import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.syntax.Expr;
 import dev.perihelion.compiler.syntax.ModuleAst;
 import dev.perihelion.compiler.syntax.Parameters;
+import dev.perihelion.compiler.syntax.SourceFile;
 import dev.perihelion.compiler.syntax.Span;
 import dev.perihelion.compiler.syntax.Stmt;
 import dev.perihelion.compiler.type.DType;
@@ -40,6 +41,7 @@ public final class KernelFrontend {
     private final Statements statements;
     private final Map<String, ArgumentSpec> arguments = new LinkedHashMap<>();
 
+    private final GivenFunctions functions;
     private final DynamicSizes dynamic;
     private final List<HostTensor> dynamicTensors = new ArrayList<>();
 
@@ -50,9 +52,15 @@ public final class KernelFrontend {
         this.module = new ModuleScope(ast);
         this.definition = definition;
         this.calls = new Calls(context, module);
+        this.functions = new GivenFunctions(context);
         this.scope = new Scope(module);
         this.tileLoops = new TileLoops(context);
         this.statements = new Statements(context, calls, scope, tileLoops);
+    }
+
+    /** The file to analyse: arguments that are Python expressions are definitions in it. */
+    public static SourceFile withArguments(SourceFile file, Arguments given) {
+        return GivenFunctions.withExpressions(file, given);
     }
 
     /**
@@ -256,7 +264,6 @@ public final class KernelFrontend {
 
     private void bindParameters(Arguments given) {
         List<String> names = new ArrayList<>();
-        List<String> omitted = new ArrayList<>();
         for (Parameters.Parameter parameter : definition.parameters().all()) {
             if (parameter.kind() == Parameters.Kind.VAR_POSITIONAL || parameter.kind() == Parameters.Kind.VAR_KEYWORD) {
                 throw context.error(
@@ -271,19 +278,18 @@ public final class KernelFrontend {
                 if (spec == null) {
                     // A default that no value of the command line stands for, as a lambda: Python fills it in.
                     scope.bindOnHost(parameter.name(), standard);
-                    omitted.add(parameter.name());
                     continue;
                 }
-            }
-            boolean byPosition = parameter.kind() != Parameters.Kind.KEYWORD_ONLY;
-            if (spec != null && !omitted.isEmpty() && byPosition) {
-                context.report(context.error(parameter.span(), MessageKey.KERNEL_ARGUMENT_MISSING, omitted.get(0)));
             }
             if (spec == null) {
                 context.report(context.error(parameter.span(), MessageKey.KERNEL_ARGUMENT_MISSING, parameter.name()));
                 continue;
             }
-            arguments.put(parameter.name(), spec);
+            arguments.put(
+                    parameter.name(),
+                    spec instanceof ArgumentSpec.Function function
+                            ? GivenFunctions.described(function, value(function, parameter.span()))
+                            : spec);
             boolean constant = parameter
                     .annotation()
                     .map(annotation -> context.source.text(annotation.span()).toLowerCase(java.util.Locale.ROOT))
@@ -359,23 +365,25 @@ public final class KernelFrontend {
             return number(name, flag.value(), DType.BOOL, constant);
         }
         if (spec instanceof ArgumentSpec.Str text) {
+            context.expect(name, text.value());
             return new Item.Known(text.value());
         }
         if (spec instanceof ArgumentSpec.DTypeValue dtype) {
+            context.expect(name, dtype.dtype());
             return new Item.Known(dtype.dtype());
         }
         if (spec instanceof ArgumentSpec.Function function) {
-            Item found = module.find(function.name())
-                    .orElseThrow(() -> context.error(span, MessageKey.UNDEFINED_NAME, function.name()));
-            return found instanceof Item.Opaque ? calls.moduleValue(function.name(), found) : found;
+            return functions.given(value(function, span), name);
         }
         if (spec instanceof ArgumentSpec.Sequence sequence) {
             List<Item> items = new ArrayList<>();
+            context.expect("len(" + name + ")", (long) sequence.items().size());
             for (int i = 0; i < sequence.items().size(); i++) {
                 items.add(item(name + "[" + i + "]", sequence.items().get(i), constant, span));
             }
             return new Item.Sequence(items, !sequence.isTuple());
         }
+        context.expect(name, Expr.Special.NONE);
         return new Item.Known(Expr.Special.NONE);
     }
 
@@ -389,7 +397,18 @@ public final class KernelFrontend {
         countElements(new Item.Host(given));
     }
 
-    private static Item number(String name, Object value, DType dtype, boolean constant) {
+    /** What a function of the file, or an expression, is. */
+    private Item value(ArgumentSpec.Function function, Span span) {
+        String name = GivenFunctions.name(function.name());
+        Item found =
+                module.find(name).orElseThrow(() -> context.error(span, MessageKey.UNDEFINED_NAME, function.name()));
+        return found instanceof Item.Opaque ? calls.moduleValue(name, found) : found;
+    }
+
+    private Item number(String name, Object value, DType dtype, boolean constant) {
+        if (constant) {
+            context.expect(name, value);
+        }
         return constant
                 ? new Item.Known(value)
                 : new Item.Runtime(name, dtype, Optional.of(new Item.Given(value, Map.of(name, value))));

@@ -17,8 +17,8 @@ import java.util.stream.Stream;
  * @param scalars numbers that the launch passes
  * @param tunables parameters of the search that the user registered
  * @param hostEdits pieces of host code that the module replaces
- * @param pinned arguments that the module is good for alone, by host expression: {@link Long}, {@link Double} or
- *     {@link Boolean}
+ * @param pinned values that the module is good for alone, by host expression: {@link Long}, {@link Double}, {@link Boolean},
+ *     {@link String}, a dtype or None
  * @param indexType what the user's positions are counted with, int32 or int64
  * @param sizes variables that the module has for sizes of its arguments where shapes are dynamic, with their host
  *     expressions

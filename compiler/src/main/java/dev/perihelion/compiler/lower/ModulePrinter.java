@@ -10,8 +10,10 @@ import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.KernelIr;
 import dev.perihelion.compiler.space.Keys;
 import dev.perihelion.compiler.space.LoopFacts;
+import dev.perihelion.compiler.syntax.Expr;
 import dev.perihelion.compiler.syntax.ModuleAst;
 import dev.perihelion.compiler.syntax.Parameters;
+import dev.perihelion.compiler.type.DType;
 import dev.perihelion.search.space.Configuration;
 import dev.perihelion.search.space.ParameterName;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +37,11 @@ public final class ModulePrinter {
                 last = sum((size - 1) * abs(stride) for size, stride in zip(tensor.shape, tensor.stride()))
                 if last > 2**31 - 1:
                     raise ValueError(f"`{name}` is too large for this module, which was generated for smaller tensors.")
+            """;
+
+    private static final String SEEN = """
+            def _seen(function, name):
+                return function.__closure__[function.__code__.co_freevars.index(name)].cell_contents
             """;
 
     private static final String LAUNCH = """
@@ -130,6 +137,9 @@ public final class ModulePrinter {
             body.append("\n\n").append(EXPECT_VALUE);
         }
         String text = String.join("\n", host) + String.join("\n", definitions);
+        if (text.contains("_seen(")) {
+            body.append("\n\n").append(SEEN);
+        }
         if (text.contains("_expect_narrow(")) {
             body.append("\n\n").append(EXPECT_NARROW);
         }
@@ -193,8 +203,8 @@ public final class ModulePrinter {
         });
         ir.inputs().forEach(tensor -> body.add(expectation(tensor, plan)));
         ir.pinned()
-                .forEach((name, value) -> body.add("_expect_value(\"" + name.replace("\"", "'") + "\", " + name + ", "
-                        + DeviceCode.number(value) + ")"));
+                .forEach((name, value) -> body.add(
+                        "_expect_value(\"" + name.replace("\"", "'") + "\", " + name + ", " + constant(value) + ")"));
         body.addAll(hostPrinter.lines(ir.prologue()));
         kernel.tensors().stream()
                 .filter(tensor -> !isUntouchedArgument(tensor) && !ir.inputs().contains(tensor))
@@ -253,6 +263,16 @@ public final class ModulePrinter {
                 + tensor.dtype().torchName() + ", "
                 + tuple(tensor.shape().stream().map(plan::text).toList()) + ", "
                 + tuple(tensor.strides().stream().map(plan::text).toList()) + ")";
+    }
+
+    private static String constant(Object value) {
+        if (value instanceof String text) {
+            return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + "\"";
+        }
+        if (value instanceof DType dtype) {
+            return "torch." + dtype.torchName();
+        }
+        return value == Expr.Special.NONE ? "None" : DeviceCode.number(value);
     }
 
     private static String quoted(String expression) {
