@@ -130,3 +130,45 @@ def noise_in_parts(x):
 
 def noise_in_parts_reference(x):
     return torch.ones_like(x), torch.ones_like(x), torch.ones_like(x, dtype=torch.bool)
+
+
+# inputs: x=f32[9,16]
+# inputs: x=f32[1,1]
+# inputs: x=f32[3,2]
+@helion.kernel
+def half_blocks(x):
+    """Halves of blocks, which are never empty."""
+    m, n = x.size()
+    block = hl.register_block_size(n)
+    out = torch.empty_like(x)
+    for tile_m, tile_n in hl.tile([m, n], block_size=[None, block]):
+        for inner in hl.tile(tile_n.begin, tile_n.end, block_size=(block + 1) // 2):
+            out[tile_m, inner] = x[tile_m, inner] * 2
+    return out
+
+
+def half_blocks_reference(x):
+    return x * 2
+
+
+# inputs: x=f32[9,64]
+# inputs: x=f32[1,16]
+@helion.kernel
+def parts_of_blocks(x):
+    """Quarters of blocks: shorter blocks are not in the space."""
+    m, n = x.size()
+    block = hl.register_block_size(4, n)
+    other = hl.register_block_size(n)
+    out = torch.empty_like(x)
+    double = torch.empty_like(x)
+    for tile_m, tile_n in hl.tile([m, n], block_size=[None, block]):
+        for inner in hl.tile(tile_n.begin, tile_n.end, block_size=block // 4):
+            out[tile_m, inner] = x[tile_m, inner] * 2
+        for tile_k in hl.tile(n, block_size=other):
+            for inner in hl.tile(tile_k.begin, tile_k.end, block_size=other // 2):
+                double[tile_m, inner] = x[tile_m, inner] + 1
+    return out, double
+
+
+def parts_of_blocks_reference(x):
+    return x * 2, x + 1

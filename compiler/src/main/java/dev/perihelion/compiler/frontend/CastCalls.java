@@ -76,8 +76,8 @@ final class CastCalls extends Family {
         Operand exponent = op("bitwise_and", span, op("bitwise_right_shift", span, bits, number(1L)), number(3L));
         Operand small = op("mul", span, mantissa, number(0.5));
         // 1.5 times a half of 2, 4 or 8, or 1 times it.
-        Operand scale =
-                ops.cast(op("bitwise_left_shift", span, number(1L), op("sub", span, exponent, number(1L))), DType.FLOAT32, span);
+        Operand scale = ops.cast(
+                op("bitwise_left_shift", span, number(1L), op("sub", span, exponent, number(1L))), DType.FLOAT32, span);
         Operand normal = op("mul", span, op("add", span, small, number(1.0)), scale);
         Operand size = op("where", span, op("eq", span, exponent, number(0L)), small, normal);
         Operand negative = op("ne", span, op("bitwise_and", span, bits, number(8L)), number(0L));

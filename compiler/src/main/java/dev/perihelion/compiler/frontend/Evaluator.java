@@ -390,8 +390,8 @@ final class Evaluator implements ExprVisitor<Item> {
         Item index = evaluate(expr.index());
         boolean inMemory = value instanceof Item.Host || value instanceof Item.Stack;
         if (inMemory && context.builder.onDevice()) {
-            return device(calls.indexing()
-                    .load(value, subscript(index), Optional.empty(), Optional.empty(), expr.span()));
+            return device(
+                    calls.indexing().load(value, subscript(index), Optional.empty(), Optional.empty(), expr.span()));
         }
         if (value instanceof Item.Device device && device.operand() instanceof Value tensor) {
             return device(calls.ops().subscript(tensor, subscript(index), expr.span()));

@@ -304,7 +304,8 @@ final class ShapeCalls {
         Size total = Size.ZERO;
         List<Dim> shape = tensors.get(0).type().shape();
         for (Operand tensor : tensors) {
-            Dim dim = tensor.type().rank() == shape.size() ? tensor.type().shape().get(axis) : null;
+            Dim dim =
+                    tensor.type().rank() == shape.size() ? tensor.type().shape().get(axis) : null;
             boolean known = dim instanceof Dim.Static
                     || dim instanceof Dim.Sized
                     || dim instanceof Dim.Block block && !context.isTile(block.id());
@@ -334,9 +335,7 @@ final class ShapeCalls {
             result = result == null
                     ? taken
                     : ops.pointwise(
-                            "where",
-                            List.of(ops.pointwise("lt", List.of(place, start), span), result, taken),
-                            span);
+                            "where", List.of(ops.pointwise("lt", List.of(place, start), span), result, taken), span);
             begin = Size.of(Size.Operation.ADD, begin, length.length());
         }
         return (Value) result;

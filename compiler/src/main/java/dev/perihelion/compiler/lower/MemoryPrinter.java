@@ -50,7 +50,9 @@ final class MemoryPrinter {
     private String addresses(HostTensor tensor, Index index, int rank) {
         device.examples.add(tensor.example());
         String type = "tl.pointer_type(" + DeviceCode.triton(tensor.dtype()) + ")";
-        return "tl.cast(" + position(index, rank) + ", " + type + ")";
+        Index.Gather gather = (Index.Gather) index;
+        String places = gather.axes().isEmpty() ? device.print(gather.positions()) : position(index, rank);
+        return "tl.cast(" + places + ", " + type + ")";
     }
 
     private static String widened(String position) {
