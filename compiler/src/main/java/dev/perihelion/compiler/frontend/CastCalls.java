@@ -34,7 +34,9 @@ final class CastCalls extends Family {
         handlers.put("to", this::to);
         handlers.put("type", this::to);
         handlers.put("type_as", this::to);
-        for (String name : new String[] {"contiguous", "clone", "detach", "positive"}) {
+        for (String name : new String[] {
+            "contiguous", "clone", "detach", "positive", "conj", "conj_physical", "real", "resolve_conj", "resolve_neg"
+        }) {
             handlers.put(name, call -> {
                 call.ignore("memory_format");
                 return device(call.operand(0, "input"));

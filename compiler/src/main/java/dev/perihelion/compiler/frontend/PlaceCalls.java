@@ -32,6 +32,8 @@ final class PlaceCalls extends Family {
         handlers.put("argmin", call -> place(call, false));
         handlers.put("sort", this::sort);
         handlers.put("argsort", call -> ((Item.Sequence) sort(call)).items().get(1));
+        handlers.put("msort", this::firstAxisSorted);
+        handlers.put("kthvalue", this::kthValue);
         handlers.put("topk", this::topk);
         handlers.put("gather", this::gather);
         handlers.put("take_along_dim", this::gather);
@@ -131,6 +133,51 @@ final class PlaceCalls extends Family {
         Value order = places.sorted(self, descending, span);
         Operand values = places.take(self, order, self.type().rank() - 1, span);
         return ordered(values, order, axis, span);
+    }
+
+    private Item firstAxisSorted(CallArguments call) {
+        Value self = swapped(call.tensor(0, "input"), 0, call.span());
+        Value order = places.sorted(self, false, call.span());
+        Operand values = places.take(self, order, self.type().rank() - 1, call.span());
+        return device(swapped((Value) values, 0, call.span()));
+    }
+
+    /** The k-th smallest element of an axis, counted from 1, and its place. */
+    private Item kthValue(CallArguments call) {
+        Value given = call.tensor(0, "input");
+        long k = call.optionalInt(1, "k")
+                .orElseThrow(() -> context.error(call.span(), MessageKey.MISSING_ARGUMENT, call.callee(), "k"));
+        int axis = axis(call, call.optional(2, "dim"), given);
+        boolean keepDim = call.optionalBool(3, "keepdim").orElse(false);
+        Span span = call.span();
+        Value self = swapped(given, axis, span);
+        int last = self.type().rank() - 1;
+        Value place = (Value) places.piece(places.sorted(self, false, span), last, k - 1, 1, span);
+        Operand value = places.take(self, place, last, span);
+        List<Dim> rest = self.type().shape().subList(0, last);
+        List<Item> results = new ArrayList<>();
+        for (Operand found : List.of(value, ops.cast(place, DType.INT64, span))) {
+            results.add(
+                    device(keepDim ? swapped((Value) found, axis, span) : dropped((Value) found, rest, axis, span)));
+        }
+        return new Item.Sequence(results, false);
+    }
+
+    /** Without the last axis, which stood at {@code axis} in place of the one that stands there now. */
+    private Operand dropped(Value found, List<Dim> rest, int axis, Span span) {
+        Value dense = ops.reshape(found, rest, span);
+        List<Integer> order = new ArrayList<>();
+        int last = rest.size();
+        for (int i = 0; i < last; i++) {
+            if (i != axis) {
+                order.add(i);
+            }
+        }
+        // What was last was put in the place of the axis.
+        if (axis < last) {
+            order.add(axis);
+        }
+        return axis < last ? ops.permute(dense, order, span) : dense;
     }
 
     /** The axis that a call orders, the last one where it names none. */

@@ -44,6 +44,9 @@ final class ShapeCalls {
         handlers.put("cat", this::cat);
         handlers.put("concat", this::cat);
         handlers.put("concatenate", this::cat);
+        handlers.put("hstack", call -> placed(call, 1, 1));
+        handlers.put("vstack", call -> placed(call, 2, 0));
+        handlers.put("row_stack", call -> placed(call, 2, 0));
         handlers.put("repeat_interleave", this::repeatInterleave);
         handlers.put("repeat", this::repeat);
         handlers.put("tile", this::repeat);
@@ -284,6 +287,25 @@ final class ShapeCalls {
         List<Operand> tensors = tensors(call);
         List<Dim> shape = tensors.get(0).type().shape();
         int axis = call.axis(call.optional(1, "dim").orElse(new Item.Known(0L)), shape.size());
+        return cat(tensors, axis, call);
+    }
+
+    /** Tensors beside each other, lines standing for matrices of one row where {@code rank} is 2. */
+    private Item placed(CallArguments call, int rank, int axis) {
+        List<Operand> tensors = new ArrayList<>();
+        for (Operand tensor : tensors(call)) {
+            boolean line = rank == 2 && tensor.type().rank() == 1;
+            tensors.add(line ? ops.unsqueeze((Value) tensor, 0, call.span()) : tensor);
+        }
+        boolean lines = tensors.get(0).type().rank() == 1;
+        if (tensors.get(0).type().isScalar()) {
+            throw context.error(call.span(), MessageKey.NEEDS_TENSOR, call.callee(), "tensors");
+        }
+        return cat(tensors, lines ? 0 : axis, call);
+    }
+
+    private Item cat(List<Operand> tensors, int axis, CallArguments call) {
+        List<Dim> shape = tensors.get(0).type().shape();
         if (tensors.size() == 1) {
             return device(tensors.get(0));
         }
