@@ -40,7 +40,7 @@ final class KernelPrinter implements OpVisitor<Void> {
         this.tiles = new TilePrinter(device);
         this.loops = new LoopPrinter(device, reductions, this::print);
         this.barriers = new StoreBarriers(ir);
-        this.programs = new Programs(device, this::print);
+        this.programs = new Programs(device, barriers, this::print);
     }
 
     /** A printed device function; {@code foreign} are texts of the user's that it uses as they are. */
