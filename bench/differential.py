@@ -1,6 +1,6 @@
 """Compares generated kernels with torch, for many kernels, inputs and configurations.
 
-    differential.py generate --kernels DIR_OR_FILE... --output DIR [--configurations N] [--seed S] [--target cuda:90]
+    differential.py generate --kernels DIR_OR_FILE... --output DIR [--configurations N] [--seed S] [--target cuda:90] [--size small|full]
     differential.py run --index DIR [--device cuda|cpu] [--jobs J] [--report FILE.jsonl]
 
 `generate` needs Java, `run` only Python with torch and triton: carry DIR from one machine to the other. Kernel files are
@@ -9,7 +9,8 @@ equal text run once. `run` uses Triton's interpreter on the CPU, where inputs of
 
 Every case ends in one outcome: `checked` (right), `refused` (the compiler gave an error), `duplicate` (the text of
 another), or one of the product's: wrong_result, compile_error, compile_timeout, out_of_resources, launch_error,
-run_timeout, worker_died, infrastructure; `not_run` where the time was over. Exit status 1 where something is wrong:
+run_timeout, worker_died, infrastructure; `not_run` where the time was over. `infeasible` is what the
+compiler said of the target; such programs run all the same. Exit status 1 where something is wrong:
 anything but checked, refused, duplicate and out_of_resources.
 """
 
@@ -44,6 +45,7 @@ def main():
     step.add_argument("--configurations", type=int, default=3)
     step.add_argument("--seed", type=int, default=1)
     step.add_argument("--target", default="cuda:90")
+    step.add_argument("--size", choices=("small", "full"), help="only inputs of this size")
     step.set_defaults(action=generate)
     step = steps.add_parser("run")
     step.add_argument("--index", required=True, type=Path)
@@ -64,7 +66,7 @@ def generate(options):
     output = options.output.resolve()
     shutil.rmtree(output, ignore_errors=True)
     (output / "kernels").mkdir(parents=True)
-    found = kernel_cases.read(options.kernels)
+    found = [case for case in kernel_cases.read(options.kernels) if options.size in (None, case.size)]
     places = {}
     for file in dict.fromkeys(case.file for case in found):
         places[file] = f"kernels/{len(places)}/{file.name}"
@@ -100,7 +102,9 @@ def generate(options):
 
 def _take(case, answer, output, seen):
     """Adds what the compiler made of a case: `module` and the true `config`, or `error`, or `duplicate_of`."""
-    case.update(error=None, module=None, duplicate_of=None, generate_ms=round(answer["millis"], 2))
+    feasibility = answer.get("feasibility") or {}
+    case.update(error=None, module=None, duplicate_of=None, infeasible=feasibility.get("refusal"))
+    case.update(generate_ms=round(answer["millis"], 2))
     if not answer["ok"]:
         case["error"] = answer["error"]
         return

@@ -50,7 +50,7 @@ class Inputs:
             if device == "cpu":
                 raise
             torch.cuda.empty_cache()
-            on_cpu = references.Arguments(_on_cpu(self.arguments.values), self.arguments.names, [])
+            on_cpu = references.Arguments(self.arguments.specs, _on_cpu(self.arguments.values), self.arguments.names, [])
             with torch.no_grad():
                 return references.run_function_reference(reference, on_cpu)
 

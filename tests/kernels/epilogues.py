@@ -106,3 +106,58 @@ def rows_epilogue(x):
 def rows_epilogue_reference(x):
     total = x.sum(-1)
     return x / (total[:, None] + 100.0), total * 2.0
+
+
+DESCRIPTORS = [
+    helion.Config(block_sizes=[16, 16], atomic_indexing="tensor_descriptor"),
+    helion.Config(block_sizes=[8, 32], atomic_indexing=["pointer", "tensor_descriptor"]),
+    helion.Config(block_sizes=[32, 8], atomic_indexing="tensor_descriptor", flatten_loops=[True]),
+]
+
+
+# inputs: x=f32[48,64]; n=i32[48,64]:randint(0,99)
+# inputs: x=f32[33,20]; n=i32[33,20]:randint(0,99)
+# inputs: x=f16[17,24]; n=i32[17,24]:randint(0,99)
+# inputs: x=f32[5,3]; n=i32[5,3]:randint(0,99)
+@helion.kernel(configs=DESCRIPTORS)
+def tile_atomics(x, n):
+    """Tiles are added, and their greatest kept; where the old values are asked for, and where order counts, by pointers."""
+    rows, columns = x.size()
+    sums = torch.zeros([rows, columns], dtype=x.dtype, device=x.device)
+    most = torch.zeros([rows, columns], dtype=torch.int32, device=x.device)
+    before = torch.empty([rows, columns], dtype=torch.int32, device=x.device)
+    counts = torch.zeros([rows, columns], dtype=torch.int32, device=x.device)
+    for tile_m, tile_n in hl.tile([rows, columns]):
+        hl.atomic_add(sums, [tile_m, tile_n], x[tile_m, tile_n] * 2.0)
+        hl.atomic_max(most, [tile_m, tile_n], n[tile_m, tile_n])
+        before[tile_m, tile_n] = hl.atomic_or(counts, [tile_m, tile_n], n[tile_m, tile_n])
+        hl.atomic_add(counts, [tile_m, tile_n], 1, sem="release")
+    return sums, most, before, counts
+
+
+def tile_atomics_reference(x, n):
+    return x * 2.0, n, torch.zeros_like(n), n + 1
+
+
+# inputs: x=f32[32,64]; y=f32[64,48]
+# inputs: x=f32[17,40]; y=f32[40,20]
+@helion.kernel(
+    dot_precision="ieee",
+    configs=[
+        helion.Config(block_sizes=[16, 16, 32, 16], atomic_indexing="tensor_descriptor"),
+        helion.Config(block_sizes=[32, 16, 16, 16], atomic_indexing="tensor_descriptor", pid_type="persistent_blocked"),
+    ],
+)
+def split_depth(x, y):
+    """Several programs add to one tile."""
+    out = torch.zeros([x.size(0), y.size(1)], dtype=torch.float32, device=x.device)
+    for tile_m, tile_n, outer in hl.tile([x.size(0), y.size(1), x.size(1)]):
+        acc = hl.zeros([tile_m, tile_n], dtype=torch.float32)
+        for inner in hl.tile(outer.begin, outer.end):
+            acc = hl.dot(x[tile_m, inner], y[inner, tile_n], acc=acc)
+        hl.atomic_add(out, [tile_m, tile_n], acc)
+    return out
+
+
+def split_depth_reference(x, y):
+    return x @ y

@@ -64,7 +64,7 @@ def test_targets_have_names():
 
 
 def test_the_stub_answers_for_helion():
-    text = "import helion\nimport helion.language as hl\n\n\n@helion.kernel(config=helion.Config(block_sizes=[1]))\n"
+    text = "import helion\nimport helion.language as hl\nfrom helion.runtime.settings import a_name\n\n\n@helion.kernel(config=helion.Config(block_sizes=[1]))\n"
     text += "def k(x: hl.constexpr):\n    return 1\n"
     module = modules.load_user_file("/not/there.py", text)
     assert module.k.fn(1) == 1

@@ -1,3 +1,6 @@
+import enum
+import types
+
 import pytest
 import torch
 
@@ -89,3 +92,25 @@ def test_wrong_forms_are_named():
         build(tensor(kind="prime"))
     with pytest.raises(JobError, match="not an argument"):
         build({"name": "x", "kind": "tensorr"})
+
+
+def test_a_function_that_is_not_at_hand_has_what_it_saw():
+    spec = {"name": "f", "kind": "function", "value": "make(2)", "named": "inner", "seen": {"bias": tensor(shape=(3,))}}
+    made = build(spec, "meta")
+    assert (made.__name__, made.__code__.co_freevars) == ("inner", ("bias",))
+    assert tuple(made.__closure__[0].cell_contents.shape) == (3,)
+
+
+def test_arguments_go_by_name_where_the_function_has_their_names():
+    specs = [{"name": "x"}, {"name": "z"}]
+    assert inputs.bound(lambda x, y=1, z=2: (x, y, z), specs, [5, 7])() == (5, 1, 7)
+    assert inputs.bound(lambda a, b: (a, b), specs, [5, 7])() == (5, 7)
+    assert inputs.bound(max, specs, [5, 7])() == 7
+
+
+def test_values_of_the_file_go_by_their_names():
+    module = types.SimpleNamespace(gelu=abs, Mode=enum.Enum("Mode", "A B"))
+    found = inputs.describe(["f", "m"], [abs, module.Mode.B], module)
+    assert [spec["value"] for spec in found] == ["gelu", "Mode.B"]
+    with pytest.raises(JobError, match="no name in the file"):
+        inputs.describe(["f"], [lambda x: x], module)

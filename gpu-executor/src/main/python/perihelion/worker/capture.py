@@ -50,7 +50,7 @@ def _run(host, arguments, device):
     def record(kernel, grid, *args, **options):
         launches.append(Launch(kernel, resolve_grid(kernel, grid, args, options), args, options))
 
-    host(*inputs.build(arguments, device), _launcher=record)
+    inputs.bound(host, arguments, inputs.build(arguments, device), _launcher=record)()
     if len(launches) != 1:
         raise JobError("compile_error", f"The host function launches {len(launches)} kernels, and it must be one.")
     return launches[0]

@@ -252,15 +252,19 @@ def describe_inputs(request):
     """Handles `describe_inputs`: the arguments a function of the user's file gives, in JSON form."""
     file = request["file"]
     function = modules.user_function(file.get("path"), file["text"], request["function"])
+    module = modules.load_user_file(file.get("path"), file["text"])
     names = request.get("names")
     values = _inputs_of(function, "meta")
-    if values is None or any(isinstance(v, torch.Tensor) and not v.dtype.is_floating_point for v in values):
+    given = values.values() if isinstance(values, dict) else values
+    if values is None or any(isinstance(v, torch.Tensor) and not v.dtype.is_floating_point for v in given):
         values = _inputs_of(function, "cpu", last=True)
     names = names or [f"argument{index}" for index in range(len(values))]
-    if len(names) != len(values):
+    if isinstance(values, dict):
+        names, values = list(values), list(values.values())
+    if len(names) < len(values):
         reason = f"`{request['function']}` gives {len(values)} arguments, the kernel has {len(names)}."
         raise JobError("infrastructure", reason)
-    return {"outcome": "described", "arguments": inputs.describe(names, values)}, b""
+    return {"outcome": "described", "arguments": inputs.describe(names, values, module)}, b""
 
 
 def _inputs_of(function, device, last=False):
@@ -270,6 +274,8 @@ def _inputs_of(function, device, last=False):
         if not last:
             return None
         raise JobError("infrastructure", f"The input function failed: {describe(deepest(error))}") from error
+    if isinstance(values, dict):
+        return values
     return list(values) if isinstance(values, (list, tuple)) else [values]
 
 

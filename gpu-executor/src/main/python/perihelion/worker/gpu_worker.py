@@ -129,7 +129,7 @@ class GpuWorker:
                 restore = (lambda: arguments.restore(changed)) if changed else None
                 timing = time_call(
                     self._clock,
-                    lambda: host(*arguments.values, _launcher=kernel),
+                    arguments.bound(host, _launcher=kernel),
                     policy,
                     request.get("incumbent_ns"),
                     restore,
@@ -182,17 +182,18 @@ class GpuWorker:
         if request.get("compile"):
             torch.compiler.reset()
             function = torch.compile(function, mode=request.get("mode"), dynamic=False)
+        run = arguments.bound(function)
         with torch.no_grad():
             # The first calls compile and choose; they are not timed.
             for _ in range(3):
-                function(*arguments.values)
+                run()
             self._clock.synchronize()
             changed = arguments.changed()
             arguments.restore(changed)
             request["tell"]("running")
             before = self._nvml.state()
             restore = (lambda: arguments.restore(changed)) if changed else None
-            timing = time_call(self._clock, lambda: function(*arguments.values), policy, None, restore)
+            timing = time_call(self._clock, run, policy, None, restore)
             arguments.restore(changed)
         return _timed(timing, {"before": before, "after": self._nvml.state()}, 0.0)
 

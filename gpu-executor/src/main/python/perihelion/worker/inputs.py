@@ -4,8 +4,12 @@ The form is described in docs/workers.md. Every tensor draws from a generator of
 the tensor's position, so that one argument's shape does not change another's values.
 """
 
+import enum
+import functools
 import hashlib
+import inspect
 import json
+import types
 
 import torch
 
@@ -13,10 +17,15 @@ from perihelion.worker.errors import JobError
 
 
 class Placeholder:
-    """Stands for a function of the user's file where that file is not at hand; refuses to run."""
+    """Stands for a function of the user's file where that file is not at hand; refuses to run.
 
-    def __init__(self, name):
+    seen: the values that the function took from around it, by name, which a generated module asks it for.
+    """
+
+    def __init__(self, name, seen=None):
         self.__name__ = name
+        self.__code__ = types.SimpleNamespace(co_freevars=tuple(seen or {}))
+        self.__closure__ = tuple(types.SimpleNamespace(cell_contents=value) for value in (seen or {}).values())
 
     def __call__(self, *_args, **_options):
         raise RuntimeError(f"The function `{self.__name__}` of the user's file is not available here.")
@@ -33,8 +42,8 @@ def dtype_of(name):
 def build(arguments, device, seed=0, functions=None):
     """The arguments as a list of values.
 
-    arguments: the JSON list, parsed; device: `meta`, `cpu`, `cuda` ...; functions: looks a function's name up (may
-    give None). Raises JobError (infrastructure) where the form is wrong.
+    arguments: the JSON list, parsed; device: `meta`, `cpu`, `cuda` ...; functions: gives what a Python expression of
+    the user's names is (or None). Raises JobError (infrastructure) where the form is wrong.
     """
     return [_value(spec, device, seed, (index,), functions) for index, spec in enumerate(arguments)]
 
@@ -56,7 +65,13 @@ def _value(spec, device, seed, position, functions):
         return items if kind == "list" else tuple(items)
     if kind == "function":
         found = functions(spec["value"]) if functions else None
-        return Placeholder(spec["value"]) if found is None else found
+        if found is not None:
+            return found
+        seen = {
+            name: _value(item, device, seed, (*position, name), functions)
+            for name, item in (spec.get("seen") or {}).items()
+        }
+        return Placeholder(spec.get("named") or spec["value"], seen)
     raise JobError("infrastructure", f"`{json.dumps(spec)[:120]}` is not an argument.")
 
 
@@ -109,12 +124,30 @@ def _filled(fill, count, dtype, device, seed, spec):
     raise JobError("infrastructure", f"Argument `{spec.get('name')}` has an unknown fill `{kind}`.")
 
 
-def describe(names, values):
-    """The JSON form of a list of values, the inverse of build; raises JobError for a value that has none."""
-    return [{"name": name, **_describe(value, name)} for name, value in zip(names, values)]
+def bound(function, specs, values, **options):
+    """A function with its arguments, to be called: by name where it has parameters of these names, else by position.
+
+    Arguments whose defaults no specification can tell are left out, so that positions alone may be wrong.
+    """
+    names = [spec.get("name") for spec in specs]
+    try:
+        parameters = inspect.signature(function).parameters
+    except (TypeError, ValueError):  # Some of Python's own functions tell nothing.
+        parameters = {}
+    if all(name in parameters for name in names):
+        return functools.partial(function, **dict(zip(names, values)), **options)
+    return functools.partial(function, *values, **options)
 
 
-def _describe(value, name):
+def describe(names, values, module=None):
+    """The JSON form of a list of values, the inverse of build; raises JobError for a value that has none.
+
+    module: the user's, where functions are looked for.
+    """
+    return [{"name": name, **_describe(value, name, module)} for name, value in zip(names, values)]
+
+
+def _describe(value, name, module):
     if isinstance(value, torch.Tensor):
         contiguous = value.is_contiguous()
         dtype = str(value.dtype).removeprefix("torch.")
@@ -134,7 +167,15 @@ def _describe(value, name):
         return {"kind": "dtype", "value": str(value).removeprefix("torch.")}
     if isinstance(value, (list, tuple)):
         kind = "list" if isinstance(value, list) else "tuple"
-        return {"kind": kind, "items": [_describe(item, name) for item in value]}
+        return {"kind": kind, "items": [_describe(item, name, module) for item in value]}
+    for known, found in vars(module).items() if module else ():
+        if found is value or getattr(found, "__perihelion_function__", found) is value:
+            return {"kind": "function", "value": known}
+    if isinstance(value, enum.Enum):
+        return {"kind": "function", "value": f"{type(value).__name__}.{value.name}"}
+    if callable(value) and module:
+        reason = f"The function for `{name}` has no name in the file; assign it at the top of the file."
+        raise JobError("infrastructure", reason)
     if callable(value) and getattr(value, "__name__", None):
         return {"kind": "function", "value": value.__name__}
     raise JobError("infrastructure", f"Argument `{name}` has a type that cannot be sent: `{type(value).__name__}`.")

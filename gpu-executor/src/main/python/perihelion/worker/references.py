@@ -20,9 +20,10 @@ _UPCAST = {
 class Arguments:
     """Values for a host function, with a copy of every tensor to find changes and undo them.
 
-    names: of the argument that each tensor belongs to.
+    specs: what they were made from; names: of the argument that each tensor belongs to.
     """
 
+    specs: list
     values: list
     names: list
     snapshots: list
@@ -32,9 +33,13 @@ class Arguments:
         """Takes the copies."""
         names = [spec.get("name") or f"argument{index}" for index, spec in enumerate(specs)]
         owners = [name for name, value in zip(names, values) for _ in _tensors_only(value)]
-        result = cls(values, owners, [])
+        result = cls(specs, values, owners, [])
         result.snapshots = [tensor.clone() for tensor in result.tensors()]
         return result
+
+    def bound(self, function, **options):
+        """A function with these arguments."""
+        return inputs.bound(function, self.specs, self.values, **options)
 
     def tensors(self):
         """The tensors among the values, in order."""
@@ -94,12 +99,22 @@ class Cache:
 
 
 def function_lookup(reference):
-    """Finds functions among the arguments by name in the reference's file; None where there is no file."""
+    """Evaluates expressions among the arguments in the reference's file; None where there is no file."""
     if reference["kind"] != "function":
         return None
     file = reference["file"]
     module = modules.load_user_file(file.get("path"), file["text"])
-    return lambda name: getattr(module, name, None)
+    return lambda expression: _evaluated(expression, module)
+
+
+def _evaluated(expression, module):
+    if expression.isidentifier():
+        return getattr(module, expression, None)
+    try:
+        return eval(expression, dict(vars(module)))
+    except Exception as error:
+        reason = f"The argument `@{expression}` cannot be evaluated: {describe(error)}"
+        raise JobError("infrastructure", reason) from error
 
 
 def build_arguments(specs, device, seed, reference):
@@ -115,7 +130,7 @@ def run_function_reference(reference, arguments):
     for precision in ("higher", "input"):
         try:
             values = [_copied(value, precision == "higher") for value in arguments.values]
-            outputs = function(*values)
+            outputs = inputs.bound(function, arguments.specs, values)()
             flat = None if outputs is None else check.tensors_in(outputs)
             return Expected(flat, [tensor for value in values for tensor in _tensors_only(value)], precision)
         except Exception as error:
@@ -142,15 +157,16 @@ def run_host(host, arguments, launcher, poison):
     poison: fills memory that the host function allocates without initialising it with NaN (the largest value for
     integers), through torch's own switch for that, so that what a kernel leaves unwritten cannot look right.
     """
+    run = arguments.bound(host, _launcher=launcher)
     if not poison:
-        outputs = host(*arguments.values, _launcher=launcher)
+        outputs = run()
     else:
         filling = torch.utils.deterministic.fill_uninitialized_memory
         mode, warn = torch.are_deterministic_algorithms_enabled(), torch.is_deterministic_algorithms_warn_only_enabled()
         try:
             torch.use_deterministic_algorithms(True, warn_only=True)
             torch.utils.deterministic.fill_uninitialized_memory = True
-            outputs = host(*arguments.values, _launcher=launcher)
+            outputs = run()
         finally:
             torch.use_deterministic_algorithms(mode, warn_only=warn)
             torch.utils.deterministic.fill_uninitialized_memory = filling

@@ -29,7 +29,7 @@ final class KernelOptions {
             names = "--arg",
             paramLabel = "NAME=VALUE",
             description =
-                    "A kernel argument, once for each parameter: f16[4096,2560], i64[64]:randint(0,9), 1e-5, none, @function ...")
+                    "A kernel argument, once for each parameter: f16[4096,2560], i64[64]:randint(0,9), 1e-5, none, torch.float16, (1,2), \"text\", @function, @expression ...")
     private List<String> arguments = List.of();
 
     @Option(

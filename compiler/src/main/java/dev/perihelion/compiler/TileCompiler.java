@@ -13,15 +13,19 @@ import dev.perihelion.compiler.syntax.ModuleAst;
 import dev.perihelion.compiler.syntax.SourceFile;
 import dev.perihelion.compiler.syntax.SourceParser;
 import dev.perihelion.search.space.Configuration;
+import dev.perihelion.search.space.ParameterName;
 import dev.perihelion.search.space.SearchSpace;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The compiler's front door. */
 public final class TileCompiler {
 
     /** Written into every module; part of what makes two results comparable. */
     public static final String VERSION = "0.1.0";
+
+    private static final ParameterName STAGES = ParameterName.scalar("num_stages");
 
     private TileCompiler() {}
 
@@ -35,7 +39,7 @@ public final class TileCompiler {
      * @throws dev.perihelion.compiler.diagnostics.CompileException for the user's mistakes, with their places
      */
     public static AnalyzedKernel analyze(SourceFile file, String kernelName, Arguments arguments, Target target) {
-        ModuleAst ast = SourceParser.parse(file);
+        ModuleAst ast = SourceParser.parse(KernelFrontend.withArguments(file, arguments));
         KernelFrontend.Result result = KernelFrontend.run(ast, kernelName, arguments);
         LoopFacts facts = LoopFacts.of(result.ir());
         Normalizer normalizer = new Normalizer(SpaceBuilder.build(result.ir(), facts, target), facts, target);
@@ -74,10 +78,26 @@ public final class TileCompiler {
         public List<Configuration> seeds() {
             List<Configuration> seeds = new ArrayList<>(userConfigurations());
             seeds.remove(space().defaultConfiguration());
-            Seeds.of(ir, facts, space()).stream()
-                    .filter(seed -> !seeds.contains(seed))
-                    .forEach(seeds::add);
+            for (Configuration seed : Seeds.of(ir, facts, space())) {
+                Optional<Configuration> fitting = fitted(seed);
+                if (fitting.isPresent() && !seeds.contains(fitting.get())) {
+                    seeds.add(fitting.get());
+                }
+            }
             return seeds;
+        }
+
+        /** The configuration, with as many stages as the target has memory for; empty where none fits. */
+        private Optional<Configuration> fitted(Configuration seed) {
+            Configuration fitting = seed;
+            while (!feasibility(fitting).isFeasible()) {
+                long stages = fitting.getLong(STAGES);
+                if (stages <= 2) {
+                    return Optional.empty();
+                }
+                fitting = fitting.with(STAGES, stages - 1);
+            }
+            return Optional.of(fitting);
         }
 
         @Override

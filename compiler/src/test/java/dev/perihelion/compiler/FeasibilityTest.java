@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.perihelion.compiler.args.Arguments;
 import dev.perihelion.compiler.syntax.SourceFile;
 import dev.perihelion.search.space.Configuration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,6 +33,20 @@ class FeasibilityTest {
                         total = torch.addmm(total, x[rows, depth], y[depth, columns])
                     out[rows, columns] = total.to(x.dtype)
                 return out
+
+
+            @helion.kernel
+            def gradient(x):
+                m, n = x.size()
+                n = hl.specialize(n)
+                block = hl.register_block_size(m)
+                partial = torch.empty([helion.cdiv(m, block), n], dtype=torch.float32, device=x.device)
+                for band in hl.tile(m, block_size=block):
+                    total = hl.zeros([n], dtype=torch.float32)
+                    for rows in hl.tile(band.begin, band.end):
+                        total = total + x[rows, :].to(torch.float32).sum(dim=0)
+                    partial[band.id, :] = total
+                return partial.sum(0)
 
 
             @helion.kernel
@@ -100,6 +115,14 @@ class FeasibilityTest {
         assertThat(kernel.seeds())
                 .isNotEmpty()
                 .allMatch(seed -> kernel.feasibility(seed).isFeasible());
+    }
+
+    @Test
+    void programsThatGoOverBandsOfRowsAreAboutOneForEachMultiprocessor() {
+        AnalyzedKernel kernel = analyze("gradient", Map.of("x", "bf16[2048,8192]"), "cuda:90");
+
+        assertThat(kernel.seeds()).isNotEmpty();
+        assertThat(kernel.seeds().get(0).values().get("block_sizes")).isEqualTo(List.of(16L, 2L));
     }
 
     private static AnalyzedKernel matmul(String target) {

@@ -4,6 +4,10 @@ Decorated kernels keep their function but cannot be called; every other name exi
 """
 
 import functools
+import importlib.abc
+import importlib.machinery
+import sys
+import types
 
 __perihelion_stub__ = True
 __version__ = "0"
@@ -72,3 +76,30 @@ def __getattr__(name):
     if name.startswith("__"):
         raise AttributeError(name)
     return StubValue(f"helion.{name}")
+
+
+class StubModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Answers imports of modules below helion that have no file here."""
+
+    def find_spec(self, name, _path=None, _target=None):
+        """A module for every name of helion's."""
+        known = name.startswith("helion.") and __perihelion_stub__
+        return importlib.machinery.ModuleSpec(name, self, is_package=True) if known else None
+
+    def create_module(self, spec):
+        """An empty module whose every name exists."""
+        module = types.ModuleType(spec.name)
+        module.__getattr__ = functools.partial(_value_of, spec.name)
+        return module
+
+    def exec_module(self, _module):
+        """There is nothing to run."""
+
+
+def _value_of(module, name):
+    if name.startswith("__"):
+        raise AttributeError(name)
+    return StubValue(f"{module}.{name}")
+
+
+sys.meta_path.append(StubModules())

@@ -7,3 +7,7 @@ def __getattr__(name):
     if name.startswith("__"):
         raise AttributeError(name)
     return StubValue(f"helion.autotuner.{name}")
+
+
+# A package to whoever imports from below it.
+__path__ = []

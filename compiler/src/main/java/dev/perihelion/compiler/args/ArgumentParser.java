@@ -17,6 +17,8 @@ final class ArgumentParser {
     private final String parameter;
     private final String text;
     private int at;
+    /** How many lists and tuples are open. */
+    private int sequences;
 
     private ArgumentParser(String parameter, String text) {
         this.parameter = parameter;
@@ -49,7 +51,7 @@ final class ArgumentParser {
         }
         if (next == '@') {
             at++;
-            return new ArgumentSpec.Function(identifier("the name of a function of the kernel's file"));
+            return new ArgumentSpec.Function(expression());
         }
         if (Character.isDigit(next) || next == '-' || next == '+' || next == '.') {
             return number();
@@ -58,6 +60,27 @@ final class ArgumentParser {
             return word();
         }
         throw error(at, "a value should stand here, as `bf16[4096,8192]`, `1e-5`, `true`, `\"mean\"` or `@function`");
+    }
+
+    /** A Python expression up to the end of this value: the end of the text, or what ends an item of a sequence. */
+    private String expression() {
+        int start = at;
+        int depth = 0;
+        while (at < text.length() && !(depth == 0 && sequences > 0 && ",)]".indexOf(peek()) >= 0)) {
+            char next = peek();
+            if (next == '"' || next == '\'') {
+                string();
+                continue;
+            }
+            depth += "([{".indexOf(next) >= 0 ? 1 : ")]}".indexOf(next) >= 0 ? -1 : 0;
+            at++;
+        }
+        String expression = text.substring(start, at).strip();
+        if (expression.isEmpty() || depth != 0 || expression.indexOf('\n') >= 0) {
+            throw error(
+                    start, "the name of a function of the kernel's file should stand here, or an expression of such");
+        }
+        return expression;
     }
 
     private ArgumentSpec word() {
@@ -234,6 +257,7 @@ final class ArgumentParser {
         boolean tuple = text.charAt(at) == '(';
         char close = tuple ? ')' : ']';
         at++;
+        sequences++;
         List<ArgumentSpec> items = new ArrayList<>();
         while (!skipIf(close)) {
             items.add(value());
@@ -242,6 +266,7 @@ final class ArgumentParser {
                 break;
             }
         }
+        sequences--;
         return new ArgumentSpec.Sequence(tuple, items);
     }
 

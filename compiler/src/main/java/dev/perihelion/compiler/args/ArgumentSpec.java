@@ -2,6 +2,7 @@ package dev.perihelion.compiler.args;
 
 import dev.perihelion.compiler.type.DType;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,11 +97,34 @@ public sealed interface ArgumentSpec {
         }
     }
 
-    /** A function of the kernel's file. */
-    record Function(String name) implements ArgumentSpec {
+    /**
+     * A value of the kernel's file, a function mostly.
+     *
+     * @param name its name there, or a Python expression of such names
+     * @param named the function's own name, where that is another
+     * @param seen what the function took from around it, as far as that is known
+     */
+    record Function(String name, Optional<String> named, Map<String, ArgumentSpec> seen) implements ArgumentSpec {
+
+        public Function {
+            seen = Collections.unmodifiableMap(new LinkedHashMap<>(seen));
+        }
+
+        /** A value of which only the name is known. */
+        public Function(String name) {
+            this(name, Optional.empty(), Map.of());
+        }
+
         @Override
         public Map<String, Object> toJsonMap() {
-            return kindAndValue("function", name);
+            Map<String, Object> map = kindAndValue("function", name);
+            named.ifPresent(own -> map.put("named", own));
+            if (!seen.isEmpty()) {
+                Map<String, Object> values = new LinkedHashMap<>();
+                seen.forEach((key, value) -> values.put(key, value.toJsonMap()));
+                map.put("seen", values);
+            }
+            return map;
         }
     }
 

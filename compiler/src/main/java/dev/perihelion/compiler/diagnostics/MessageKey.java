@@ -82,6 +82,7 @@ public enum MessageKey {
     UNSUPPORTED_SPLIT,
     SPLIT_AXIS,
     CAT_SHAPES,
+    INDEX_TYPE,
     ARANGE_LENGTH,
     NO_ATTRIBUTE,
     DEVICE_ONLY,
@@ -115,6 +116,5 @@ public enum MessageKey {
     BARRIER_PLACE,
     ASSERT_FAILS,
     HOST_RAISES,
-    BRANCH_TYPES,
     CARRIED_TYPE
 }

@@ -152,7 +152,9 @@ final class Builtins {
         if (item instanceof Item.Sized && name.equals("int")) {
             return item;
         }
-        if (item instanceof Item.Runtime || item instanceof Item.Host) {
+        // A number in any case, whatever host code makes it of.
+        boolean launched = (item instanceof Item.Sized || item instanceof Item.Opaque) && !context.builder.onDevice();
+        if (item instanceof Item.Runtime || item instanceof Item.Host || launched) {
             DType dtype = switch (name) {
                 case "float" -> DType.FLOAT32;
                 case "int" -> DType.INT64;
@@ -268,7 +270,7 @@ final class Builtins {
         if (context.builder.onDevice()) {
             return new Item.Device(ops.pointwise(name, List.of(context.operand(item, call.span())), call.span()));
         }
-        if (item instanceof Item.Runtime) {
+        if (item instanceof Item.Runtime || item instanceof Item.Sized) {
             return new Item.Runtime(context.hostExpression(call.span()), DType.FLOAT32);
         }
         return new Item.Opaque("the result of `" + call.callee() + "`");

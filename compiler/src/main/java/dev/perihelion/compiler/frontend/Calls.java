@@ -5,6 +5,7 @@ import dev.perihelion.compiler.diagnostics.MessageKey;
 import dev.perihelion.compiler.ir.Dim;
 import dev.perihelion.compiler.ir.HostEdit;
 import dev.perihelion.compiler.ir.Operand;
+import dev.perihelion.compiler.syntax.BinaryOperator;
 import dev.perihelion.compiler.syntax.Expr;
 import dev.perihelion.compiler.syntax.Parameters;
 import dev.perihelion.compiler.syntax.Span;
@@ -33,6 +34,22 @@ final class Calls {
 
     private static final Set<String> TYPE_QUERIES =
             Set.of("finfo", "iinfo", "promote_types", "result_type", "is_floating_point", "is_tensor");
+
+    /** The functions of Python's module `operator`. */
+    private static final Map<String, BinaryOperator> OPERATORS = Map.ofEntries(
+            Map.entry("add", BinaryOperator.ADD),
+            Map.entry("sub", BinaryOperator.SUBTRACT),
+            Map.entry("mul", BinaryOperator.MULTIPLY),
+            Map.entry("truediv", BinaryOperator.DIVIDE),
+            Map.entry("floordiv", BinaryOperator.FLOOR_DIVIDE),
+            Map.entry("mod", BinaryOperator.MODULO),
+            Map.entry("pow", BinaryOperator.POWER),
+            Map.entry("matmul", BinaryOperator.MATMUL),
+            Map.entry("and_", BinaryOperator.AND),
+            Map.entry("or_", BinaryOperator.OR),
+            Map.entry("xor", BinaryOperator.XOR),
+            Map.entry("lshift", BinaryOperator.SHIFT_LEFT),
+            Map.entry("rshift", BinaryOperator.SHIFT_RIGHT));
 
     private final Context context;
     private final ModuleScope module;
@@ -129,6 +146,9 @@ final class Calls {
                     new CallArguments(context, call.callee(), positional, keywords, call.span()),
                     calleeSpan);
         }
+        if (callee instanceof Item.RecordType type) {
+            return RecordTypes.made(type, call);
+        }
         if (callee instanceof Item.UserFunction function) {
             return function(function.definition(), Map.of(), call);
         }
@@ -208,12 +228,18 @@ final class Calls {
             return known;
         }
         moduleValues.put(name, unknown);
-        Optional<Expr> value = module.definition(name).flatMap(ModuleScope::value);
-        if (value.isPresent()) {
+        Optional<Stmt> definition = module.definition(name);
+        Optional<Expr> value = definition.flatMap(ModuleScope::value);
+        boolean type = definition.orElse(null) instanceof Stmt.ClassDef;
+        if (value.isPresent() || type) {
             int mistakes = context.diagnostics().size();
             try {
-                Item item = context.builder.onHost(
-                        () -> new Evaluator(context, this, new Scope(module)).evaluate(value.get()));
+                Evaluator evaluator = new Evaluator(context, this, new Scope(module));
+                Item item = context.builder.onHost(() -> type
+                        ? new RecordTypes(evaluator)
+                                .of((Stmt.ClassDef) definition.orElseThrow())
+                                .orElse(unknown)
+                        : evaluator.evaluate(value.get()));
                 moduleValues.put(name, item instanceof Item.Opaque ? unknown : Statements.renamed(item, name));
             } catch (CompileException | Poisoned e) {
                 context.forgetDiagnostics(mistakes);
@@ -237,6 +263,17 @@ final class Calls {
         }
         if (path.equals("typing.cast") || path.equals("functools.partial") || path.equals("functools.reduce")) {
             return higherOrder(path, call, calleeSpan);
+        }
+        if (path.startsWith("operator.") && OPERATORS.containsKey(path.substring("operator.".length()))) {
+            return new Evaluator(context, this, new Scope(module))
+                    .binary(
+                            OPERATORS.get(path.substring("operator.".length())),
+                            call.required(0, "a"),
+                            call.required(1, "b"),
+                            call.span());
+        }
+        if (path.equals("collections.namedtuple")) {
+            return RecordTypes.namedTuple(call).orElseGet(() -> new Item.Opaque("the result of `namedtuple`"));
         }
         if (path.equals("torch.device")) {
             return Attributes.DEVICE;
@@ -365,6 +402,13 @@ final class Calls {
                         MessageKey.HOST_TENSOR_DIRECT_USE,
                         tensor.tensor().name());
             }
+        }
+        boolean inPlace = name.endsWith("_") && !name.endsWith("__");
+        if (!host.knows(name)
+                && inPlace
+                && !call.positional().isEmpty()
+                && call.positional().get(0) instanceof Item.Host) {
+            return call.positional().get(0);
         }
         if (!host.knows(name)) {
             return new Item.Opaque("the result of `" + call.callee() + "`");

@@ -14,6 +14,7 @@ import dev.perihelion.compiler.ir.Tunable;
 import dev.perihelion.compiler.syntax.Expr;
 import dev.perihelion.compiler.syntax.SourceFile;
 import dev.perihelion.compiler.syntax.Span;
+import dev.perihelion.compiler.type.DType;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -28,6 +29,9 @@ final class Context {
 
     private static final Pattern BLOCK_IN_SHAPE = Pattern.compile("(?<=[\\[ ])block_(\\d+)(?=[,\\]])");
 
+    /** How names of sizes begin that no expression gives yet. */
+    private static final String UNNAMED_SIZE = "?";
+
     final SourceFile source;
     final IrBuilder builder = new IrBuilder();
     final BlockTable blocks = new BlockTable();
@@ -40,12 +44,25 @@ final class Context {
     private final Set<Integer> belowZero = new LinkedHashSet<>();
     private final Set<Diagnostic> diagnostics = new LinkedHashSet<>();
     private final Map<String, Object> pinned = new java.util.TreeMap<>();
+    private DType indexType;
+    private int unknownSizes;
     private int inlined;
     private int speculative;
 
     Context(SourceFile source, KernelSettings settings) {
         this.source = source;
         this.settings = settings;
+        this.indexType = settings.indexType().orElse(DType.INT32);
+    }
+
+    /** What positions in tensors are counted with: {@code tile.index}, {@code hl.arange} and the like have this type. */
+    DType indexType() {
+        return indexType;
+    }
+
+    /** Tells that a tensor has more elements than 32 bits count; the kernel's own setting stays. */
+    void needWideIndices() {
+        indexType = settings.indexType().orElse(DType.INT64);
     }
 
     /** The exception that reports a mistake at a place. */
@@ -137,10 +154,23 @@ final class Context {
         });
     }
 
+    /** Makes the module one for this value of a host expression alone, which it checks. */
+    void expect(String expression, Object value) {
+        boolean comparable = value != Expr.Special.OPAQUE
+                && value != Expr.Special.ELLIPSIS
+                && !(value instanceof Double number && number.isNaN());
+        if (comparable) {
+            pinned.put(expression, value);
+        }
+    }
+
     /** The item with every number that the launch passes, and whose value is known, as a constant. */
     Item specialized(Item item) {
         if (item instanceof Item.Runtime number) {
             return pin(number).orElse(item);
+        }
+        if (item instanceof Item.Sized) {
+            return constant(item);
         }
         if (item instanceof Item.Sequence sequence) {
             return new Item.Sequence(
@@ -156,10 +186,34 @@ final class Context {
 
     /** The size that an item stands for; a number that the launch passes becomes a constant of the module. */
     java.util.Optional<Size> size(Item item) {
-        Item known = item instanceof Item.Runtime number && number.dtype() == dev.perihelion.compiler.type.DType.INT64
-                ? pin(number).orElse(item)
-                : item;
-        return Attributes.size(known);
+        if (!(item instanceof Item.Runtime number && number.dtype() == DType.INT64)) {
+            return Attributes.size(item);
+        }
+        boolean named = !builder.onDevice() && !number.name().equals(HostShapes.UNNAMED);
+        java.util.Optional<Size> size = pin(number).flatMap(Attributes::size);
+        return size.isPresent() || !named
+                ? size
+                : java.util.Optional.of(new Size.Launched(number.name(), BlockTable.UNKNOWN_LENGTH, false));
+    }
+
+    /** A size or stride that host code finds out, until a name is given to what it belongs to. */
+    Size unknown(long hint) {
+        return new Size.Launched(UNNAMED_SIZE + unknownSizes++, hint, false);
+    }
+
+    /** Whether a size depends on one that has no name yet. */
+    static boolean isUnnamed(Size size) {
+        return size.launched().stream().anyMatch(number -> number.name().startsWith(UNNAMED_SIZE));
+    }
+
+    /** The item as a constant: where it is a size that was to be dynamic, the front end begins again without that. */
+    Item constant(Item item) {
+        if (item instanceof Item.Sized sized
+                && !sized.size().launched().isEmpty()
+                && sized.size().launched().stream().allMatch(Size.Launched::given)) {
+            throw new Specialization(sized.size().launched());
+        }
+        return item;
     }
 
     /** Replaces a piece of host code in the generated module. */
@@ -227,13 +281,13 @@ final class Context {
         }
         if (item instanceof Item.Known known) {
             if (known.value() instanceof Long number) {
-                return new Operand.Literal(number, dev.perihelion.compiler.type.DType.INT64);
+                return new Operand.Literal(number, DType.INT64);
             }
             if (known.value() instanceof Double number) {
-                return new Operand.Literal(number, dev.perihelion.compiler.type.DType.FLOAT32);
+                return new Operand.Literal(number, DType.FLOAT32);
             }
             if (known.value() instanceof Boolean flag) {
-                return new Operand.Literal(flag, dev.perihelion.compiler.type.DType.BOOL);
+                return new Operand.Literal(flag, DType.BOOL);
             }
         }
         if (item instanceof Item.Runtime runtime) {
@@ -247,7 +301,7 @@ final class Context {
                     .value();
         }
         if (item instanceof Item.Sized sized) {
-            return new Operand.Sized(sized.size(), dev.perihelion.compiler.type.DType.INT64);
+            return new Operand.Sized(sized.size(), DType.INT64);
         }
         if (item instanceof Item.Host host) {
             if (!builder.onDevice()) {

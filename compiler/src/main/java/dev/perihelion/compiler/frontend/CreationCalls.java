@@ -34,7 +34,7 @@ final class CreationCalls {
     void registerLanguage(Map<String, Handler> handlers) {
         handlers.put("zeros", call -> shaped(call, Optional.of(number(0)), 1));
         handlers.put("full", call -> shaped(call, Optional.empty(), 2));
-        handlers.put("arange", call -> arange(call, DType.INT32));
+        handlers.put("arange", call -> arange(call, context.indexType()));
     }
 
     /** {@code torch.zeros} and the like, and {@code x.new_zeros}. */

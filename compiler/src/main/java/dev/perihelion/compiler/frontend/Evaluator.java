@@ -352,6 +352,7 @@ final class Evaluator implements ExprVisitor<Item> {
     }
 
     private Item conditionalOnHost(Expr.Conditional expr, Item test) {
+        context.constant(test);
         Item then = evaluate(expr.then());
         Item otherwise = evaluate(expr.otherwise());
         if (then.equals(otherwise)) {
@@ -408,6 +409,14 @@ final class Evaluator implements ExprVisitor<Item> {
         if (value instanceof Item.Sequence sequence) {
             return element(sequence, index, expr.span());
         }
+        if (value instanceof Item.Fields fields && fields.isTuple()) {
+            return element(Sequences.of(fields).orElseThrow(), index, expr.span());
+        }
+        if (value instanceof Item.Fields enumeration
+                && index instanceof Item.Known key
+                && enumeration.fields().containsKey(String.valueOf(key.value()))) {
+            return enumeration.fields().get(String.valueOf(key.value())); // `Mode["ADD"]`.
+        }
         if (value instanceof Item.Extents extents) {
             return calls.attributes().extent(extents.dims(), index, expr.span());
         }
@@ -422,7 +431,7 @@ final class Evaluator implements ExprVisitor<Item> {
         List<Item> items = sequence.items();
         Item known = index instanceof Item.Runtime number && !context.builder.onDevice()
                 ? context.pin(number).orElse(index)
-                : index;
+                : context.constant(index);
         if (known instanceof Item.Known constant && constant.value() instanceof Long number) {
             long at = number < 0 ? number + items.size() : number;
             if (at < 0 || at >= items.size()) {

@@ -1,6 +1,7 @@
 package dev.perihelion.compiler.frontend;
 
 import dev.perihelion.compiler.diagnostics.MessageKey;
+import dev.perihelion.compiler.ir.BlockTable;
 import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.syntax.Span;
@@ -10,6 +11,7 @@ import dev.perihelion.compiler.type.Promotion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Elementwise operations on whole tensors in host code: shapes broadcast, types promote as torch's do. */
 final class HostArithmetic extends HostFamily {
@@ -117,10 +119,15 @@ final class HostArithmetic extends HostFamily {
                 throw context.error(
                         span, MessageKey.SHAPE_MISMATCH, name, shapes.get(0), shapes.get(shapes.size() - 1));
             }
-            return Optional.empty();
+            int rank = tensors.stream().mapToInt(HostTensor::rank).max().orElse(0);
+            List<Size> unknown = Stream.generate(() -> context.unknown(BlockTable.UNKNOWN_LENGTH))
+                    .limit(rank)
+                    .toList();
+            return Optional.of(HostShapes.somehow(context, dtype, unknown, false));
         }
-        return HostShapes.elementwiseStrides(shape.get(), tensors)
-                .map(strides -> HostShapes.made(dtype, shape.get(), strides));
+        return Optional.of(HostShapes.elementwiseStrides(shape.get(), tensors)
+                .map(strides -> HostShapes.made(dtype, shape.get(), strides))
+                .orElseGet(() -> HostShapes.somehow(context, dtype, shape.get(), false)));
     }
 
     /** torch's common type of tensors and Python numbers. */

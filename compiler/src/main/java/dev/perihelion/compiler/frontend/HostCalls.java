@@ -50,8 +50,14 @@ final class HostCalls {
         this.reductions = new HostReductions(context);
         HostViews ofOne = new HostViews(context);
         views.addAll(ofOne.handlers().keySet());
-        for (HostFamily family :
-                List.of(new HostQueries(context), ofOne, new HostFactories(context), arithmetic, reductions)) {
+        for (HostFamily family : List.of(
+                new HostQueries(context),
+                ofOne,
+                new HostFactories(context),
+                arithmetic,
+                reductions,
+                new HostSelections(context),
+                new HostContractions(context))) {
             handlers.putAll(family.handlers());
         }
     }

@@ -69,7 +69,9 @@ final class HostFactories extends HostFamily {
                 return Optional.empty();
             }
         }
-        return HostShapes.likeStrides(like).map(strides -> HostShapes.made(dtype, like.shape(), strides));
+        return followed(HostShapes.likeStrides(like)
+                .map(strides -> HostShapes.made(dtype, like.shape(), strides))
+                .orElseGet(() -> HostShapes.somehow(context, dtype, like.shape(), false)));
     }
 
     private Item full(CallArguments call, int first) {

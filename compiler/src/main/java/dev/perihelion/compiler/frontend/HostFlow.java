@@ -22,6 +22,15 @@ final class HostFlow {
     private static final Set<String> CHANGERS =
             Set.of("append", "extend", "insert", "pop", "remove", "clear", "reverse", "sort", "update", "setdefault");
 
+    /** Thrown where a loop may or may not end, so that it cannot be followed. */
+    static final class NotFollowed extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        NotFollowed() {
+            super("The loop's end is not known.", null, false, false);
+        }
+    }
+
     private final Context context;
     private final Statements statements;
     private final Scope scope;
@@ -47,7 +56,8 @@ final class HostFlow {
         scope.restore(before);
         Statements.Attempt otherwise = statements.attempt(stmt.orElse());
         scope.restore(before);
-        boolean fails = then.failed() || otherwise.failed();
+        boolean leaves = then.left() || otherwise.left();
+        boolean fails = then.failed() || otherwise.failed() || leaves;
         Map<String, Item> merged = new LinkedHashMap<>();
         if (!then.ended() && !otherwise.ended()) {
             merged = merged(before, then.names(), otherwise.names());
@@ -59,6 +69,9 @@ final class HostFlow {
         if (lost && follow(stmt, test)) {
             return;
         }
+        if (leaves) {
+            throw new NotFollowed();
+        }
         merged.forEach(scope::bindOnHost);
         if (returns) {
             statements.returns(new Item.Opaque("what `" + context.source.text(stmt.header()) + "` decides"));
@@ -67,6 +80,7 @@ final class HostFlow {
 
     /** Takes the branch that the given arguments take, and makes the module one for these arguments. */
     private boolean follow(Stmt.If stmt, Item test) {
+        context.constant(test);
         Optional<Boolean> truth =
                 test instanceof Item.Runtime number ? context.pin(number).flatMap(Constants::truth) : Optional.empty();
         truth.ifPresent(flag -> statements.run(flag ? stmt.body() : stmt.orElse()));
@@ -143,48 +157,75 @@ final class HostFlow {
     void loop(Stmt.For stmt, Evaluator evaluator) {
         statements.refuseTileLoops(stmt.body());
         Optional<Item.Sequence> sequence = Sequences.of(evaluator.evaluate(stmt.iterable()));
-        boolean followed = sequence.isPresent()
-                && sequence.get().items().size() <= MAX_TURNS
-                && stmt.orElse().isEmpty()
-                && !leaves(stmt.body());
-        if (!followed) {
-            forget(stmt);
-            return;
+        boolean followed = sequence.isPresent() && sequence.get().items().size() <= MAX_TURNS && !returns(stmt.body());
+        Map<String, Item> before = scope.snapshot();
+        try {
+            if (followed) {
+                turns(stmt, sequence.get().items());
+                return;
+            }
+        } catch (NotFollowed e) {
+            scope.restore(before);
         }
-        for (Item item : sequence.get().items()) {
+        forget(stmt);
+    }
+
+    private void turns(Stmt.For stmt, List<Item> items) {
+        for (Item item : items) {
             statements.assign(stmt.target(), item, stmt.header());
             statements.run(stmt.body());
+            if (statements.isDone() || statements.takeLeave() == Statements.Leave.BREAK) {
+                return;
+            }
         }
+        statements.run(stmt.orElse());
     }
 
     /** A {@code while} loop; its test is followed as long as it is known. */
     void loop(Stmt.While stmt, Evaluator evaluator) {
         Map<String, Item> before = scope.snapshot();
-        boolean followed = stmt.orElse().isEmpty() && !leaves(stmt.body());
-        for (int turn = 0; followed && turn < MAX_TURNS; turn++) {
-            Optional<Boolean> truth = Constants.truth(evaluator.evaluate(stmt.test()));
-            if (truth.equals(Optional.of(false))) {
+        try {
+            if (!returns(stmt.body()) && turns(stmt, evaluator)) {
                 return;
             }
-            followed = truth.isPresent();
-            if (followed) {
-                statements.run(stmt.body());
-            }
+        } catch (NotFollowed e) {
+            // As where a test is not known.
         }
         scope.restore(before);
         forget(stmt);
     }
 
-    /** Whether some statement, at any depth but not in an inner function, ends a loop or a function early. */
-    private static boolean leaves(List<Stmt> body) {
+    /** Whether the loop could be followed to its end. */
+    private boolean turns(Stmt.While stmt, Evaluator evaluator) {
+        for (int turn = 0; turn < MAX_TURNS; turn++) {
+            Optional<Boolean> truth = Constants.truth(context.constant(evaluator.evaluate(stmt.test())));
+            if (truth.equals(Optional.of(false))) {
+                statements.run(stmt.orElse());
+                return true;
+            }
+            if (truth.isEmpty()) {
+                return false;
+            }
+            statements.run(stmt.body());
+            if (statements.isDone() || statements.takeLeave() == Statements.Leave.BREAK) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether some statement of the kernel's own, at any depth but not in an inner function, returns. */
+    private boolean returns(List<Stmt> body) {
+        return !context.isInlined() && hasReturn(body);
+    }
+
+    private static boolean hasReturn(List<Stmt> body) {
         return body.stream()
-                .anyMatch(stmt -> stmt instanceof Stmt.Break
-                        || stmt instanceof Stmt.Continue
-                        || stmt instanceof Stmt.Return
-                        || stmt instanceof Stmt.If branch && (leaves(branch.body()) || leaves(branch.orElse()))
-                        || stmt instanceof Stmt.For loop && leaves(loop.body())
-                        || stmt instanceof Stmt.While loop && leaves(loop.body())
-                        || stmt instanceof Stmt.Other other && leaves(other.blocks()));
+                .anyMatch(stmt -> stmt instanceof Stmt.Return
+                        || stmt instanceof Stmt.If branch && (hasReturn(branch.body()) || hasReturn(branch.orElse()))
+                        || stmt instanceof Stmt.For loop && hasReturn(loop.body())
+                        || stmt instanceof Stmt.While loop && hasReturn(loop.body())
+                        || stmt instanceof Stmt.Other other && hasReturn(other.blocks()));
     }
 
     /** {@code with}, {@code try} and the like. */
@@ -194,9 +235,49 @@ final class HostFlow {
             HostNames.introduced(context.source.text(stmt.span()))
                     .forEach(name -> scope.bindOnHost(name, new Item.Opaque("`" + name + "`")));
             statements.run(stmt.blocks());
+        } else if (stmt.what().equals("try")) {
+            guarded(stmt);
         } else {
             forget(stmt);
         }
+    }
+
+    /** {@code try}: where its body is followed, it is taken to succeed, or to go on in a handler instead. */
+    private void guarded(Stmt.Other stmt) {
+        statements.refuseTileLoops(stmt.blocks());
+        Map<String, Item> before = scope.snapshot();
+        List<Stmt> normal = new ArrayList<>(stmt.parts().get(0));
+        normal.addAll(stmt.parts().get(1));
+        List<Statements.Attempt> ways = new ArrayList<>();
+        ways.add(statements.attempt(normal));
+        for (List<Stmt> handler : stmt.parts().subList(3, stmt.parts().size())) {
+            scope.restore(before);
+            HostNames.introduced(context.source.text(stmt.span()))
+                    .forEach(name -> scope.bindOnHost(name, new Item.Opaque("`" + name + "`")));
+            ways.add(statements.attempt(handler));
+        }
+        scope.restore(before);
+        Map<String, Item> merged = null;
+        boolean lost = false;
+        for (Statements.Attempt way : ways) {
+            lost |= way.failed() || way.left() || way.returned().isPresent();
+            if (!way.ended()) {
+                Map<String, Item> names = changed(before, way.names());
+                merged = merged == null ? names : merged(before, with(before, merged), with(before, names));
+            }
+        }
+        if (lost || merged == null) {
+            forget(stmt);
+            return;
+        }
+        merged.forEach(scope::bindOnHost);
+        statements.run(stmt.parts().get(2));
+    }
+
+    private static Map<String, Item> with(Map<String, Item> before, Map<String, Item> changed) {
+        Map<String, Item> all = new LinkedHashMap<>(before);
+        all.putAll(changed);
+        return all;
     }
 
     /** Host code that is not followed: what it assigns is not known afterwards. */

@@ -1,5 +1,6 @@
 package dev.perihelion.compiler.frontend;
 
+import dev.perihelion.compiler.ir.BlockTable;
 import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.type.DType;
@@ -22,7 +23,6 @@ final class HostReductions extends HostFamily {
         putAll(List.of("any", "all"), call -> reduce(call, dtype -> DType.BOOL));
         putAll(List.of("argmax", "argmin", "count_nonzero"), call -> reduce(call, dtype -> DType.INT64));
         putAll(List.of("max", "min", "median"), this::extreme);
-        putAll(List.of("sort", "topk", "cummax", "cummin"), call -> Optional.empty());
         put("matmul", call -> matmul(call.required(0, "input"), call.required(1, "other"), call));
         put("mm", call -> matmul(call.required(0, "input"), call.required(1, "mat2"), call));
         put("bmm", call -> matmul(call.required(0, "input"), call.required(1, "mat2"), call));
@@ -33,8 +33,8 @@ final class HostReductions extends HostFamily {
         put("repeat_interleave", this::repeatInterleave);
         put("gather", call -> shapedLike(call, 2));
         put("index_select", this::indexSelect);
+        put("pad", this::pad);
         putAll(List.of("flip", "roll", "tril", "triu"), this::copied);
-        put("one_hot", call -> Optional.empty());
     }
 
     private Optional<Item> reduce(CallArguments call, UnaryOperator<DType> type) {
@@ -157,13 +157,15 @@ final class HostReductions extends HostFamily {
         HostTensor tensor = tensor(call);
         OptionalLong times =
                 context.size(call.required(1, "repeats")).map(Size::constant).orElse(OptionalLong.empty());
-        if (times.isEmpty()) {
-            return Optional.empty();
-        }
+        Size factor = times.isPresent() ? Size.of(times.getAsLong()) : Size.ONE;
         Optional<Item> dim = call.optional(2, "dim").filter(item -> !Context.isNone(item));
         List<Size> shape = new ArrayList<>(dim.isPresent() ? tensor.shape() : List.of(tensor.numel()));
         int axis = dim.map(item -> call.axis(item, tensor.rank())).orElse(0);
-        shape.set(axis, HostShapes.times(shape.get(axis), Size.of(times.getAsLong())));
+        shape.set(
+                axis,
+                times.isPresent()
+                        ? HostShapes.times(shape.get(axis), factor)
+                        : context.unknown(BlockTable.UNKNOWN_LENGTH));
         return followed(HostShapes.made(tensor.dtype(), shape));
     }
 
@@ -178,6 +180,24 @@ final class HostReductions extends HostFamily {
         List<Size> shape = new ArrayList<>(tensor.shape());
         shape.set(call.axis(call.required(1, "dim"), tensor.rank()), index.numel());
         return followed(HostShapes.made(tensor.dtype(), shape));
+    }
+
+    /** Pads begin with the last axis: before it, behind it, before the one in front of it ... */
+    private Optional<Item> pad(CallArguments call) {
+        HostTensor tensor = tensor(call);
+        List<Size> pads = sizesOf(call.required(1, "pad"), call.span());
+        boolean constant = call.optional(2, "mode")
+                .map(mode -> CallArguments.isConstant(mode, "constant"))
+                .orElse(true);
+        if (!constant || pads.size() > 2 * tensor.rank() || pads.size() % 2 != 0) {
+            return Optional.empty();
+        }
+        List<Size> shape = new ArrayList<>(tensor.shape());
+        for (int i = 0; i < pads.size(); i++) {
+            int axis = tensor.rank() - 1 - i / 2;
+            shape.set(axis, Size.of(Size.Operation.ADD, shape.get(axis), pads.get(i)));
+        }
+        return followed(HostShapes.somehow(context, tensor.dtype(), shape, HostShapes.isContiguous(tensor)));
     }
 
     private Optional<Item> copied(CallArguments call) {

@@ -1,5 +1,6 @@
 package dev.perihelion.compiler.frontend;
 
+import dev.perihelion.compiler.ir.BlockTable;
 import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.type.DType;
@@ -23,6 +24,19 @@ final class HostShapes {
 
     static Item made(DType dtype, List<Size> shape, List<Size> strides) {
         return new Item.Host(new HostTensor(UNNAMED, dtype, shape, strides));
+    }
+
+    /** A new tensor without gaps, or, where {@code contiguous} is false, in a layout that the launch finds out. */
+    static Item somehow(Context context, DType dtype, List<Size> shape, boolean contiguous) {
+        List<Size> strides = contiguousStrides(shape);
+        return contiguous
+                ? made(dtype, shape, strides)
+                : made(
+                        dtype,
+                        shape,
+                        strides.stream()
+                                .map(stride -> context.unknown(stride.evaluate(leaf -> BlockTable.UNKNOWN_LENGTH)))
+                                .toList());
     }
 
     /** What was made of a tensor and may be in its memory. */
@@ -78,9 +92,14 @@ final class HostShapes {
         Size stride = Size.ONE;
         for (int i = shape.size() - 1; i >= 0; i--) {
             strides.add(0, stride);
-            stride = times(stride, Size.of(Size.Operation.MAXIMUM, shape.get(i), Size.ONE));
+            stride = times(stride, positive(shape.get(i)));
         }
         return strides;
+    }
+
+    /** What an extent counts for in strides; extents that are not known yet are taken to be above 0. */
+    private static Size positive(Size extent) {
+        return extent.equals(Size.ZERO) ? Size.ONE : extent;
     }
 
     /** The strides of a new tensor that keeps a tensor's order of axes: what {@code empty_like} gives. */
@@ -136,7 +155,7 @@ final class HostShapes {
         Size stride = Size.ONE;
         for (int axis : order) {
             strides[axis] = stride;
-            stride = times(stride, Size.of(Size.Operation.MAXIMUM, shape.get(axis), Size.ONE));
+            stride = times(stride, positive(shape.get(axis)));
         }
         return List.of(strides);
     }

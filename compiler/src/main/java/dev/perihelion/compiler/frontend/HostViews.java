@@ -70,8 +70,14 @@ final class HostViews extends HostFamily {
                 .orElseThrow(() ->
                         context.error(call.span(), MessageKey.SHAPE_MISMATCH, call.callee(), tensor.shape(), wanted));
         Optional<List<Size>> strides = HostShapes.viewStrides(tensor, shape);
-        if (strides.isEmpty() && copies && tensor.constantShape().isPresent()) {
+        boolean known = tensor.constantShape().isPresent()
+                && tensor.constantStrides().isPresent()
+                && shape.stream().allMatch(size -> size.constant().isPresent());
+        if (strides.isEmpty() && copies && known) {
             strides = Optional.of(HostShapes.contiguousStrides(shape));
+        }
+        if (strides.isEmpty() && !known) {
+            return followed(HostShapes.somehow(context, tensor.dtype(), shape, false));
         }
         return strides.map(found -> HostShapes.made(tensor.dtype(), shape, found));
     }

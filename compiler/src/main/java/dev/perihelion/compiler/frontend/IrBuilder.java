@@ -2,14 +2,17 @@ package dev.perihelion.compiler.frontend;
 
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand.Value;
+import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.ir.TensorType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Collects operations into the region that is open, and numbers values. */
 final class IrBuilder {
@@ -44,7 +47,13 @@ final class IrBuilder {
         return regions.pop();
     }
 
+    /** A new value; the lengths of its axes must be known with a configuration. */
     Value value(TensorType type, String hint) {
+        Set<Size.Launched> unknown = new LinkedHashSet<>();
+        type.shape().forEach(dim -> unknown.addAll(dim.length().launched()));
+        if (!unknown.isEmpty()) {
+            throw new Specialization(unknown);
+        }
         return new Value(nextValue++, type, hint);
     }
 

@@ -138,15 +138,36 @@ public sealed interface Item {
         }
     }
 
-    /** An object of which only some attributes are known. */
-    record Fields(String what, Map<String, Item> fields) implements Item {
+    /**
+     * An object of which only some attributes are known.
+     *
+     * @param isTuple whether it is a tuple of these attributes too
+     */
+    record Fields(String what, Map<String, Item> fields, boolean isTuple) implements Item {
         public Fields {
-            fields = Map.copyOf(fields);
+            fields = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(fields));
+        }
+
+        /** An object that is no tuple. */
+        public Fields(String what, Map<String, Item> fields) {
+            this(what, fields, false);
         }
 
         @Override
         public String describe() {
             return what;
+        }
+    }
+
+    /** A class whose instances hold a value for each field; the fields have defaults or not. */
+    record RecordType(String name, Map<String, Optional<Item>> fields, boolean isTuple) implements Item {
+        public RecordType {
+            fields = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(fields));
+        }
+
+        @Override
+        public String describe() {
+            return "the class `" + name + "`";
         }
     }
 

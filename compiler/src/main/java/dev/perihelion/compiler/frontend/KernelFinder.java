@@ -7,6 +7,7 @@ import dev.perihelion.compiler.syntax.Expr;
 import dev.perihelion.compiler.syntax.ModuleAst;
 import dev.perihelion.compiler.syntax.Span;
 import dev.perihelion.compiler.syntax.Stmt;
+import dev.perihelion.compiler.type.DType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -140,6 +141,7 @@ final class KernelFinder {
     private static KernelSettings settings(ModuleAst ast, List<Expr.Keyword> keywords) {
         boolean staticShapes = true;
         String dotPrecision = KernelSettings.DEFAULT.dotPrecision();
+        Optional<DType> indexType = KernelSettings.DEFAULT.indexType();
         for (Expr.Keyword keyword : keywords) {
             Object value = keyword.value() instanceof Expr.Constant constant ? constant.value() : null;
             String name = keyword.name().orElse("");
@@ -156,8 +158,25 @@ final class KernelFinder {
                             "not one of `tf32`, `tf32x3` and `ieee`"));
                 }
                 dotPrecision = text;
+            } else if (name.equals("index_dtype")) {
+                indexType = indexType(ast, keyword);
             }
         }
-        return new KernelSettings(staticShapes, dotPrecision);
+        return new KernelSettings(staticShapes, dotPrecision, indexType);
+    }
+
+    private static Optional<DType> indexType(ModuleAst ast, Expr.Keyword keyword) {
+        String text = ast.source().text(keyword.value().span());
+        Optional<DType> type = DType.named(text.substring(text.lastIndexOf('.') + 1));
+        boolean fits = type.equals(Optional.of(DType.INT32)) || type.equals(Optional.of(DType.INT64));
+        if (!fits && !text.equals("None")) {
+            throw new CompileException(Diagnostic.at(
+                    ast.source(),
+                    keyword.span(),
+                    MessageKey.KERNEL_SETTING,
+                    "index_dtype",
+                    "not one of `torch.int32`, `torch.int64` and `None`"));
+        }
+        return type;
     }
 }

@@ -3,6 +3,7 @@ package dev.perihelion.compiler.frontend;
 import dev.perihelion.compiler.args.ArgumentSpec;
 import dev.perihelion.compiler.args.Arguments;
 import dev.perihelion.compiler.diagnostics.CompileException;
+import dev.perihelion.compiler.diagnostics.InternalFailure;
 import dev.perihelion.compiler.diagnostics.MessageKey;
 import dev.perihelion.compiler.ir.DeadCode;
 import dev.perihelion.compiler.ir.HostTensor;
@@ -14,15 +15,19 @@ import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.syntax.Expr;
 import dev.perihelion.compiler.syntax.ModuleAst;
 import dev.perihelion.compiler.syntax.Parameters;
+import dev.perihelion.compiler.syntax.SourceFile;
 import dev.perihelion.compiler.syntax.Span;
 import dev.perihelion.compiler.syntax.Stmt;
 import dev.perihelion.compiler.type.DType;
 import dev.perihelion.search.space.Configuration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** Turns one kernel of a parsed file into tile IR, by running it abstractly with the given arguments. */
 public final class KernelFrontend {
@@ -36,14 +41,26 @@ public final class KernelFrontend {
     private final Statements statements;
     private final Map<String, ArgumentSpec> arguments = new LinkedHashMap<>();
 
-    private KernelFrontend(ModuleAst ast, Stmt.FunctionDef definition, KernelSettings settings) {
+    private final GivenFunctions functions;
+    private final DynamicSizes dynamic;
+    private final List<HostTensor> dynamicTensors = new ArrayList<>();
+
+    private KernelFrontend(
+            ModuleAst ast, Stmt.FunctionDef definition, KernelSettings settings, Set<String> constantSizes) {
+        this.dynamic = new DynamicSizes(constantSizes);
         this.context = new Context(ast.source(), settings);
         this.module = new ModuleScope(ast);
         this.definition = definition;
         this.calls = new Calls(context, module);
+        this.functions = new GivenFunctions(context);
         this.scope = new Scope(module);
         this.tileLoops = new TileLoops(context);
         this.statements = new Statements(context, calls, scope, tileLoops);
+    }
+
+    /** The file to analyse: arguments that are Python expressions are definitions in it. */
+    public static SourceFile withArguments(SourceFile file, Arguments given) {
+        return GivenFunctions.withExpressions(file, given);
     }
 
     /**
@@ -62,7 +79,37 @@ public final class KernelFrontend {
      */
     public static Result run(ModuleAst ast, String kernelName, Arguments given) {
         KernelFinder.Found found = KernelFinder.find(ast, kernelName);
-        KernelFrontend frontend = new KernelFrontend(ast, found.definition(), found.settings());
+        Optional<Result> dynamic = found.settings().staticShapes() ? Optional.empty() : dynamic(ast, found, given);
+        return dynamic.orElseGet(() -> run(ast, found, KernelSettings::withStaticShapes, Set.of(), given));
+    }
+
+    /**
+     * With sizes that the launch tells, as far as the kernel allows that; none where it does not, so that a mistake in it
+     * is reported for the shapes at hand.
+     */
+    private static Optional<Result> dynamic(ModuleAst ast, KernelFinder.Found found, Arguments given) {
+        Set<String> constants = new HashSet<>();
+        for (; ; ) {
+            try {
+                return Optional.of(run(ast, found, settings -> settings, constants, given));
+            } catch (Specialization needed) {
+                if (!constants.addAll(needed.names())) {
+                    return Optional.empty();
+                }
+            } catch (CompileException | InternalFailure e) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    private static Result run(
+            ModuleAst ast,
+            KernelFinder.Found found,
+            UnaryOperator<KernelSettings> settings,
+            Set<String> constantSizes,
+            Arguments given) {
+        KernelFrontend frontend =
+                new KernelFrontend(ast, found.definition(), settings.apply(found.settings()), constantSizes);
         Result result = frontend.run(given);
         List<Configuration> configurations = new UserConfigurations(
                         frontend.module, new Evaluator(frontend.context, frontend.calls, new Scope(frontend.module)))
@@ -109,6 +156,9 @@ public final class KernelFrontend {
                 List.copyOf(context.tunables.values()),
                 context.hostEdits(),
                 context.pinned(),
+                context.indexType(),
+                dynamic.variables(),
+                dynamic.variables().isEmpty() ? List.of() : dynamicTensors,
                 context.hints());
         return new Result(ir, new Arguments(arguments), List.of());
     }
@@ -152,6 +202,7 @@ public final class KernelFrontend {
 
     private RootLoop build(Stmt.For loop, int phase) {
         Map<String, Item> hostNames = scope.snapshot();
+        hostNames.values().forEach(this::countElements);
         TileLoops.Header header = null;
         List<Op> body = List.of();
         List<Op> preamble = new ArrayList<>();
@@ -177,6 +228,21 @@ public final class KernelFrontend {
         return new RootLoop(header.axes(), preamble, DeadCode.removed(body), phase, loop.span());
     }
 
+    /** Asks for wide positions where a tensor needs them; one whose size a configuration decides does not. */
+    private void countElements(Item item) {
+        if (item instanceof Item.Sequence sequence) {
+            sequence.items().forEach(this::countElements);
+        } else if (item instanceof Item.Host host
+                && host.tensor().constantShape().isPresent()
+                && host.tensor().constantStrides().isPresent()) {
+            boolean wide = host.tensor().numel().constant().orElse(0) > Integer.MAX_VALUE
+                    || host.tensor().span(size -> size.constant().orElse(0)) > Integer.MAX_VALUE;
+            if (wide) {
+                context.needWideIndices();
+            }
+        }
+    }
+
     /** Reads a root loop's header as host code, or as device code where its bounds lie in device memory. */
     private TileLoops.Header header(Stmt.For loop, String kind, List<Op> preamble) {
         try {
@@ -198,11 +264,8 @@ public final class KernelFrontend {
 
     private void bindParameters(Arguments given) {
         List<String> names = new ArrayList<>();
-        List<String> omitted = new ArrayList<>();
         for (Parameters.Parameter parameter : definition.parameters().all()) {
-            if (parameter.kind() == Parameters.Kind.VAR_POSITIONAL
-                    || parameter.kind() == Parameters.Kind.VAR_KEYWORD
-                    || parameter.kind() == Parameters.Kind.KEYWORD_ONLY) {
+            if (parameter.kind() == Parameters.Kind.VAR_POSITIONAL || parameter.kind() == Parameters.Kind.VAR_KEYWORD) {
                 throw context.error(
                         parameter.span(), MessageKey.KERNEL_PARAMETER_KIND, parameter.name(), "it is not ordinary");
             }
@@ -215,18 +278,18 @@ public final class KernelFrontend {
                 if (spec == null) {
                     // A default that no value of the command line stands for, as a lambda: Python fills it in.
                     scope.bindOnHost(parameter.name(), standard);
-                    omitted.add(parameter.name());
                     continue;
                 }
-            }
-            if (spec != null && !omitted.isEmpty()) {
-                context.report(context.error(parameter.span(), MessageKey.KERNEL_ARGUMENT_MISSING, omitted.get(0)));
             }
             if (spec == null) {
                 context.report(context.error(parameter.span(), MessageKey.KERNEL_ARGUMENT_MISSING, parameter.name()));
                 continue;
             }
-            arguments.put(parameter.name(), spec);
+            arguments.put(
+                    parameter.name(),
+                    spec instanceof ArgumentSpec.Function function
+                            ? GivenFunctions.described(function, value(function, parameter.span()))
+                            : spec);
             boolean constant = parameter
                     .annotation()
                     .map(annotation -> context.source.text(annotation.span()).toLowerCase(java.util.Locale.ROOT))
@@ -281,8 +344,16 @@ public final class KernelFrontend {
 
     private Item item(String name, ArgumentSpec spec, boolean constant, Span span) {
         if (spec instanceof ArgumentSpec.Tensor tensor) {
-            return new Item.Host(
-                    new HostTensor(name, tensor.dtype(), sizes(tensor.shape()), sizes(tensor.effectiveStrides())));
+            countElements(tensor, name, span);
+            List<Size> shape = context.settings.staticShapes() ? sizes(tensor.shape()) : dynamic.shape(name, tensor);
+            List<Size> strides = context.settings.staticShapes()
+                    ? sizes(tensor.effectiveStrides())
+                    : dynamic.strides(name, tensor, shape);
+            HostTensor made = new HostTensor(name, tensor.dtype(), shape, strides);
+            if (!context.settings.staticShapes()) {
+                dynamicTensors.add(made);
+            }
+            return new Item.Host(made);
         }
         if (spec instanceof ArgumentSpec.Int number) {
             return number(name, number.value(), DType.INT64, constant);
@@ -294,27 +365,50 @@ public final class KernelFrontend {
             return number(name, flag.value(), DType.BOOL, constant);
         }
         if (spec instanceof ArgumentSpec.Str text) {
+            context.expect(name, text.value());
             return new Item.Known(text.value());
         }
         if (spec instanceof ArgumentSpec.DTypeValue dtype) {
+            context.expect(name, dtype.dtype());
             return new Item.Known(dtype.dtype());
         }
         if (spec instanceof ArgumentSpec.Function function) {
-            Item found = module.find(function.name())
-                    .orElseThrow(() -> context.error(span, MessageKey.UNDEFINED_NAME, function.name()));
-            return found instanceof Item.Opaque ? calls.moduleValue(function.name(), found) : found;
+            return functions.given(value(function, span), name);
         }
         if (spec instanceof ArgumentSpec.Sequence sequence) {
             List<Item> items = new ArrayList<>();
+            context.expect("len(" + name + ")", (long) sequence.items().size());
             for (int i = 0; i < sequence.items().size(); i++) {
                 items.add(item(name + "[" + i + "]", sequence.items().get(i), constant, span));
             }
             return new Item.Sequence(items, !sequence.isTuple());
         }
+        context.expect(name, Expr.Special.NONE);
         return new Item.Known(Expr.Special.NONE);
     }
 
-    private static Item number(String name, Object value, DType dtype, boolean constant) {
+    private void countElements(ArgumentSpec.Tensor tensor, String name, Span span) {
+        HostTensor given =
+                new HostTensor(name, tensor.dtype(), sizes(tensor.shape()), sizes(tensor.effectiveStrides()));
+        boolean narrow = context.settings.indexType().equals(Optional.of(DType.INT32));
+        if (narrow && given.numel().constant().orElse(0) > Integer.MAX_VALUE) {
+            throw context.error(span, MessageKey.INDEX_TYPE, name);
+        }
+        countElements(new Item.Host(given));
+    }
+
+    /** What a function of the file, or an expression, is. */
+    private Item value(ArgumentSpec.Function function, Span span) {
+        String name = GivenFunctions.name(function.name());
+        Item found =
+                module.find(name).orElseThrow(() -> context.error(span, MessageKey.UNDEFINED_NAME, function.name()));
+        return found instanceof Item.Opaque ? calls.moduleValue(name, found) : found;
+    }
+
+    private Item number(String name, Object value, DType dtype, boolean constant) {
+        if (constant) {
+            context.expect(name, value);
+        }
         return constant
                 ? new Item.Known(value)
                 : new Item.Runtime(name, dtype, Optional.of(new Item.Given(value, Map.of(name, value))));

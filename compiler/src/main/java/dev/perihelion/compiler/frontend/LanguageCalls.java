@@ -8,7 +8,6 @@ import dev.perihelion.compiler.ir.Operand.Value;
 import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.ir.TensorType;
 import dev.perihelion.compiler.syntax.Span;
-import dev.perihelion.compiler.type.DType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,8 +69,8 @@ final class LanguageCalls {
         int block = tile.axis().block();
         switch (name) {
             case "index" -> {
-                Value index =
-                        context.builder.value(new TensorType(DType.INT32, List.of(new Dim.Block(block))), "index");
+                Value index = context.builder.value(
+                        new TensorType(context.indexType(), List.of(new Dim.Block(block))), "index");
                 context.builder.emit(new Op.TileIndex(index, block, span));
                 boolean shifted = !(tile.shift() instanceof Literal shift && shift.asDouble() == 0);
                 return new Item.Device(shifted ? ops.pointwise("add", List.of(index, tile.shift()), span) : index);
@@ -102,7 +101,7 @@ final class LanguageCalls {
 
     private Item scalar(int block, Op.TileProperty property, Span span) {
         Value value = context.builder.value(
-                TensorType.scalar(DType.INT32), property.name().toLowerCase(java.util.Locale.ROOT));
+                TensorType.scalar(context.indexType()), property.name().toLowerCase(java.util.Locale.ROOT));
         context.builder.emit(new Op.TileScalar(value, block, property, span));
         return new Item.Device(value);
     }

@@ -2,6 +2,7 @@ package dev.perihelion.compiler.frontend;
 
 import dev.perihelion.compiler.ir.BlockTable;
 import dev.perihelion.compiler.ir.Operand;
+import dev.perihelion.compiler.ir.Size;
 import java.util.Map;
 import java.util.Optional;
 
@@ -43,6 +44,13 @@ final class LengthHints {
                 && device.operand() instanceof Operand.Literal literal
                 && literal.number() instanceof Long number) {
             return Optional.of(number);
+        }
+        boolean launched = item instanceof Item.Sized sized
+                && sized.size().blocks().isEmpty()
+                && !sized.size().launched().isEmpty()
+                && sized.size().launched().stream().allMatch(Size.Launched::given);
+        if (launched) {
+            return Optional.of(((Item.Sized) item).size().evaluate(leaf -> BlockTable.UNKNOWN_LENGTH));
         }
         return item instanceof Item.Known known && known.value() instanceof Long number
                 ? Optional.of(number)

@@ -3,6 +3,7 @@ package dev.perihelion.compiler.frontend;
 import dev.perihelion.compiler.syntax.Expr;
 import dev.perihelion.compiler.syntax.ModuleAst;
 import dev.perihelion.compiler.syntax.Stmt;
+import dev.perihelion.compiler.type.DType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,8 @@ final class ModuleScope {
 
     private final Map<String, Item> names = new LinkedHashMap<>();
     private final Map<String, Stmt> definitions = new LinkedHashMap<>();
+    /** How many statements that may or may not run are open. */
+    private int conditions;
 
     ModuleScope(ModuleAst module) {
         collect(module.body());
@@ -74,11 +77,22 @@ final class ModuleScope {
                 define(target.id(), constant(assign.value().get(), target.id()), stmt);
             } else if (stmt instanceof Stmt.ClassDef type) {
                 define(type.name(), new Item.Opaque("the class `" + type.name() + "`"), stmt);
+            } else if (stmt instanceof Stmt.AugmentedAssign assign && assign.target() instanceof Expr.Name target) {
+                Optional<Item> changed = Optional.ofNullable(names.get(target.id()))
+                        .flatMap(old -> folded(assign.value())
+                                .flatMap(change -> Constants.binary(assign.operator(), old, change)));
+                define(target.id(), changed.orElse(opaque(target.id())), null);
             } else if (stmt instanceof Stmt.If branch) {
+                conditions++;
                 collect(branch.body());
                 collect(branch.orElse());
+                conditions--;
+            } else if (stmt instanceof Stmt.For || stmt instanceof Stmt.While) {
+                AssignedNames.of(List.of(stmt)).forEach(name -> define(name, opaque(name), null));
             } else if (stmt instanceof Stmt.Other other) {
+                conditions += other.what().equals("try") ? 1 : 0;
                 collect(other.blocks());
+                conditions -= other.what().equals("try") ? 1 : 0;
             }
         }
     }
@@ -92,19 +106,61 @@ final class ModuleScope {
                 if (values.size() == names.elements().size()) {
                     define(names.elements().get(i), values.get(i), stmt);
                 } else if (names.elements().get(i) instanceof Expr.Name name) {
-                    define(name.id(), new Item.Opaque("the module's `" + name.id() + "`"), stmt);
+                    define(name.id(), opaque(name.id()), stmt);
                 }
             }
         }
     }
 
+    /** {@code stmt} is null where no one statement gives the name its value. */
     private void define(String name, Item item, Stmt stmt) {
+        Item old = names.get(name);
+        boolean several = conditions > 0 && old != null && !old.equals(item);
+        if (several && (isValue(old) || isValue(item))) {
+            names.put(name, either(name, old, item));
+            definitions.remove(name);
+            return;
+        }
         names.put(name, item);
-        definitions.put(name, stmt);
+        if (stmt == null) {
+            definitions.remove(name);
+        } else {
+            definitions.put(name, stmt);
+        }
+    }
+
+    private static boolean isValue(Item item) {
+        return item instanceof Item.Known known && known.value() != Expr.Special.NONE
+                || item instanceof Item.Opaque
+                || item instanceof Item.Runtime
+                || item instanceof Item.Sequence;
+    }
+
+    /** What one of two statements gives a name: a number where both do, which the launch passes. */
+    private static Item either(String name, Item a, Item b) {
+        Optional<DType> first = type(a);
+        boolean alike = first.isPresent() && first.equals(type(b));
+        return alike ? new Item.Runtime(name, first.get()) : opaque(name);
+    }
+
+    private static Optional<DType> type(Item item) {
+        if (item instanceof Item.Runtime number) {
+            return Optional.of(number.dtype());
+        }
+        Object value = item instanceof Item.Known known ? known.value() : null;
+        return value instanceof Boolean
+                ? Optional.of(DType.BOOL)
+                : value instanceof Long
+                        ? Optional.of(DType.INT64)
+                        : Optional.of(DType.FLOAT32).filter(type -> value instanceof Double);
+    }
+
+    private static Item opaque(String name) {
+        return new Item.Opaque("the module's `" + name + "`");
     }
 
     private Item constant(Expr value, String name) {
-        return folded(value).orElse(new Item.Opaque("the module's `" + name + "`"));
+        return folded(value).orElse(opaque(name));
     }
 
     /** What an expression of constants, and of constants defined before, is. */

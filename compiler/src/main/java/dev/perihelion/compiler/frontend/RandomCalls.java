@@ -172,17 +172,18 @@ final class RandomCalls {
     }
 
     private Value positions(Dim dim, Span span) {
-        Value result = context.builder.value(new TensorType(DType.INT32, List.of(dim)), "index");
         boolean tile = dim instanceof Dim.Block block && context.isTile(block.id());
+        DType dtype = tile ? context.indexType() : DType.INT32;
+        Value result = context.builder.value(new TensorType(dtype, List.of(dim)), "index");
         context.builder.emit(
                 tile ? new Op.TileIndex(result, ((Dim.Block) dim).id(), span) : new Op.Arange(result, 0, 1, span));
-        return result;
+        return (Value) ops.cast(result, context.indexType(), span);
     }
 
     /** How long the whole axis is that a tile is a piece of. */
     private Operand extent(Dim dim, Span span) {
         if (dim instanceof Dim.Block block && context.isTile(block.id())) {
-            Value limit = context.builder.value(TensorType.scalar(DType.INT32), "limit");
+            Value limit = context.builder.value(TensorType.scalar(context.indexType()), "limit");
             context.builder.emit(new Op.TileScalar(limit, block.id(), Op.TileProperty.LIMIT, span));
             return limit;
         }

@@ -38,7 +38,7 @@ final class SequenceBuiltins {
             case "sum" -> sum(arguments);
             case "prod" -> product(first);
             case "any", "all" -> quantified(name, first);
-            case "range" -> range(arguments);
+            case "range" -> range(arguments.stream().map(context::constant).toList());
             case "enumerate", "zip" -> paired(name, arguments, call);
             case "reversed" -> Sequences.of(first).map(SequenceBuiltins::reversed);
             case "sorted" -> sorted(first, call);

@@ -17,6 +17,9 @@ final class Sequences {
             return Optional.of(new Item.Sequence(
                     extents.dims().stream().map(Attributes::item).toList(), false));
         }
+        if (item instanceof Item.Fields fields && fields.isTuple()) {
+            return Optional.of(new Item.Sequence(List.copyOf(fields.fields().values()), false));
+        }
         if (item instanceof Item.Mapping mapping) {
             List<Item> keys = mapping.entries().keySet().stream()
                     .<Item>map(Item.Known::new)

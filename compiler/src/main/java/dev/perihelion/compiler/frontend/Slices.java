@@ -10,6 +10,7 @@ import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.syntax.Span;
 import dev.perihelion.compiler.type.DType;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Works out what slices of host tensors cover. */
 final class Slices {
@@ -36,6 +37,11 @@ final class Slices {
         long step = slice.step().map(item -> step(item, span)).orElse(1L);
         Operand lower = slice.lower().map(item -> bound(item, span)).orElse(ZERO);
         Operand upper = slice.upper().map(item -> bound(item, span)).orElse(new Operand.Sized(whole, DType.INT64));
+        boolean counts =
+                Stream.of(lower, upper).anyMatch(bound -> constant(bound).orElse(0L) < 0);
+        if (counts && !whole.launched().isEmpty()) {
+            throw new Specialization(whole.launched());
+        }
         if (whole.constant().isPresent()) {
             long size = whole.constant().getAsLong();
             lower = clamped(lower, size);

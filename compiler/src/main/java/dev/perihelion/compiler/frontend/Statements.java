@@ -3,8 +3,11 @@ package dev.perihelion.compiler.frontend;
 import dev.perihelion.compiler.diagnostics.CompileException;
 import dev.perihelion.compiler.diagnostics.InternalFailure;
 import dev.perihelion.compiler.diagnostics.MessageKey;
+import dev.perihelion.compiler.ir.BlockTable;
+import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
+import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.syntax.Expr;
 import dev.perihelion.compiler.syntax.Span;
 import dev.perihelion.compiler.syntax.Stmt;
@@ -35,7 +38,27 @@ final class Statements implements StmtVisitor<Void> {
     private Optional<Item> returned = Optional.empty();
     private boolean failed;
     private boolean ended;
+    private Leave leave = Leave.NO;
     private final HostFlow host;
+
+    /** Whether a turn of a host loop that is followed ends here. */
+    enum Leave {
+        NO,
+        CONTINUE,
+        BREAK
+    }
+
+    /** How the last turn of a host loop ended; forgets it. */
+    Leave takeLeave() {
+        Leave last = leave;
+        leave = Leave.NO;
+        return last;
+    }
+
+    /** Whether nothing more is run: a function returned, or an exception was raised. */
+    boolean isDone() {
+        return returned.isPresent() || ended;
+    }
 
     Statements(Context context, Calls calls, Scope scope) {
         this(context, calls, scope, new TileLoops(context));
@@ -67,7 +90,7 @@ final class Statements implements StmtVisitor<Void> {
     /** Runs the statements; a mistake ends its statement only, so that one run reports several. */
     void run(List<Stmt> body) {
         for (Stmt stmt : body) {
-            if (returned.isPresent() || ended) {
+            if (isDone() || leave != Leave.NO) {
                 return;
             }
             try {
@@ -77,7 +100,14 @@ final class Statements implements StmtVisitor<Void> {
                 poison(stmt);
             } catch (Poisoned e) {
                 poison(stmt);
-            } catch (InternalFailure e) {
+            } catch (Specialization e) {
+                if (e.unknown().isEmpty()) {
+                    throw e;
+                }
+                context.report(context.error(
+                        stmt.span(), MessageKey.OPAQUE_ON_DEVICE, "an axis whose length only the launch knows"));
+                poison(stmt);
+            } catch (InternalFailure | HostFlow.NotFollowed e) {
                 throw e;
             } catch (RuntimeException e) {
                 throw new InternalFailure(context.source, stmt.span(), e);
@@ -92,8 +122,9 @@ final class Statements implements StmtVisitor<Void> {
      * @param ended whether they raise or return
      * @param returned what a host function returned
      * @param failed whether there was a mistake, which is not reported
+     * @param left whether they end a turn of a loop
      */
-    record Attempt(Map<String, Item> names, boolean ended, Optional<Item> returned, boolean failed) {}
+    record Attempt(Map<String, Item> names, boolean ended, Optional<Item> returned, boolean failed, boolean left) {}
 
     /** Runs host statements that may not run, and reports no mistakes. */
     Attempt attempt(List<Stmt> body) {
@@ -102,9 +133,14 @@ final class Statements implements StmtVisitor<Void> {
         Optional<Item> returnedBefore = returned;
         int mistakes = context.diagnostics().size();
         failed = false;
-        context.speculate(() -> run(body));
+        boolean lost = false;
+        try {
+            context.speculate(() -> run(body));
+        } catch (HostFlow.NotFollowed e) {
+            lost = true;
+        }
         context.forgetDiagnostics(mistakes);
-        Attempt attempt = new Attempt(scope.snapshot(), ended || returned.isPresent(), returned, failed);
+        Attempt attempt = new Attempt(scope.snapshot(), isDone(), returned, failed, takeLeave() != Leave.NO || lost);
         failed = failedBefore;
         ended = endedBefore;
         returned = returnedBefore;
@@ -193,7 +229,10 @@ final class Statements implements StmtVisitor<Void> {
     /** Host values go by the last name they were given: that is what the launch passes. */
     static Item renamed(Item value, String name) {
         if (value instanceof Item.Host host) {
-            return new Item.Host(host.tensor().named(name));
+            return new Item.Host(withSizes(host.tensor().named(name)));
+        }
+        if (value instanceof Item.Sized sized && Context.isUnnamed(sized.size())) {
+            return new Item.Sized(named(sized.size(), name));
         }
         if (value instanceof Item.Runtime runtime) {
             return runtime.named(name);
@@ -204,6 +243,11 @@ final class Statements implements StmtVisitor<Void> {
                 items.add(renamed(sequence.items().get(i), name + "[" + i + "]"));
             }
             return new Item.Sequence(items, sequence.isList());
+        }
+        if (value instanceof Item.Fields object) {
+            Map<String, Item> fields = new java.util.LinkedHashMap<>();
+            object.fields().forEach((field, item) -> fields.put(field, renamed(item, name + "." + field)));
+            return new Item.Fields(object.what(), fields, object.isTuple());
         }
         if (value instanceof Item.Mapping mapping) {
             Map<Object, Item> entries = new java.util.LinkedHashMap<>();
@@ -216,9 +260,28 @@ final class Statements implements StmtVisitor<Void> {
         return value;
     }
 
+    /** Sizes that were not known have names now that their tensor has one. */
+    private static HostTensor withSizes(HostTensor tensor) {
+        List<Size> shape = new ArrayList<>();
+        List<Size> strides = new ArrayList<>();
+        for (int axis = 0; axis < tensor.rank(); axis++) {
+            shape.add(named(tensor.shape().get(axis), tensor.name() + ".shape[" + axis + "]"));
+            strides.add(named(tensor.strides().get(axis), tensor.name() + ".stride(" + axis + ")"));
+        }
+        return new HostTensor(tensor.name(), tensor.storage(), tensor.dtype(), shape, strides);
+    }
+
+    private static Size named(Size size, String name) {
+        return Context.isUnnamed(size)
+                ? new Size.Launched(name, size.evaluate(leaf -> BlockTable.UNKNOWN_LENGTH), false)
+                : size;
+    }
+
     private void unpack(List<Expr> targets, Item value, Span span) {
         boolean host = !context.builder.onDevice();
-        if (host && targets.stream().anyMatch(Expr.Starred.class::isInstance)) {
+        if (value instanceof Item.Fields fields && fields.isTuple()) {
+            unpack(targets, Sequences.of(fields).orElseThrow(), span);
+        } else if (host && targets.stream().anyMatch(Expr.Starred.class::isInstance)) {
             unpackStarred(targets, value, span);
         } else if (host && value instanceof Item.Host tensor) {
             Optional<Item> rows = HostViews.rows(tensor.tensor());
@@ -400,21 +463,24 @@ final class Statements implements StmtVisitor<Void> {
             if (a == null || b == null) {
                 scope.bind(name, new Item.Opaque("`" + name + "`, which only one branch assigns"));
             } else if (!a.equals(before.get(name)) || !b.equals(before.get(name))) {
-                scope.bind(name, merge(name, a, b, merged, stmt.header()));
+                scope.bind(name, merge(name, a, b, merged, stmt.header()).orElseGet(() -> torn(name, a, b)));
             }
         }
         context.builder.emit(new Op.If(condition, then.ops(), otherwise.ops(), merged, stmt.span()));
     }
 
-    /** One item of what the branches made of a name; numbers take the type of the other branch's value. */
-    private Item merge(String name, Item a, Item b, List<Op.Merged> merged, Span span) {
+    /**
+     * One item of what the branches made of a name; numbers take the type of the other branch's value. Empty where the
+     * two do not fit, which matters only to who reads the name later.
+     */
+    private Optional<Item> merge(String name, Item a, Item b, List<Op.Merged> merged, Span span) {
         if (a.equals(b)) {
-            return a;
+            return Optional.of(a);
         }
         Optional<Operand> x = operand(a);
         Optional<Operand> y = operand(b);
         if (x.isEmpty() || y.isEmpty()) {
-            throw context.error(span, MessageKey.BRANCH_TYPES, name, a.describe(), b.describe());
+            return Optional.empty();
         }
         Operand first =
                 x.get().isNumber() ? calls.ops().cast(x.get(), y.get().type().dtype(), span) : x.get();
@@ -422,11 +488,16 @@ final class Statements implements StmtVisitor<Void> {
                 y.get().isNumber() ? calls.ops().cast(y.get(), first.type().dtype(), span) : y.get();
         boolean fits = first.type().equals(second.type()) || first.isNumber() || second.isNumber();
         if (!fits) {
-            throw context.error(span, MessageKey.BRANCH_TYPES, name, a.describe(), b.describe());
+            return Optional.empty();
         }
         Operand.Value result = context.builder.value(first.isNumber() ? second.type() : first.type(), name);
         merged.add(new Op.Merged(first, second, result));
-        return new Item.Device(result);
+        return Optional.of(new Item.Device(result));
+    }
+
+    private static Item torn(String name, Item a, Item b) {
+        return new Item.Opaque(
+                "`%s`, which is %s in one branch and %s in the other".formatted(name, a.describe(), b.describe()));
     }
 
     private static Optional<Operand> operand(Item item) {
@@ -538,6 +609,7 @@ final class Statements implements StmtVisitor<Void> {
         if (context.builder.onDevice()) {
             throw context.error(stmt.span(), MessageKey.BREAK_IN_TILE_LOOP, "break");
         }
+        leave = Leave.BREAK;
         return null;
     }
 
@@ -546,15 +618,19 @@ final class Statements implements StmtVisitor<Void> {
         if (context.builder.onDevice()) {
             throw context.error(stmt.span(), MessageKey.BREAK_IN_TILE_LOOP, "continue");
         }
+        leave = Leave.CONTINUE;
         return null;
     }
 
     @Override
     public Void visitFunctionDef(Stmt.FunctionDef stmt) {
-        if (!context.builder.onDevice()) {
-            scope.bindOnHost(stmt.name(), new Item.NestedFunction(stmt, scope.snapshot()));
+        Item function = new Item.NestedFunction(stmt, scope.snapshot());
+        if (context.builder.onDevice()) {
+            scope.bind(stmt.name(), function);
+        } else {
+            scope.bindOnHost(stmt.name(), function);
         }
-        return deviceRefuses(stmt.header(), "a nested function");
+        return null;
     }
 
     @Override

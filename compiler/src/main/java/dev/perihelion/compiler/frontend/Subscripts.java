@@ -193,12 +193,16 @@ final class Subscripts {
         if (item instanceof Item.Known || item instanceof Item.Sequence) {
             throw context.error(span, MessageKey.BAD_INDEX, item.describe());
         }
-        return integer(context.operand(item, span), span);
+        Operand position = integer(context.operand(item, span), span);
+        boolean narrow = position.type().dtype().bytes() < DType.INT32.bytes();
+        return narrow ? ops.cast(position, DType.INT32, span) : position;
     }
 
     private Value integers(Value positions, Span span) {
         integer(positions, span);
-        return positions;
+        // Strides may be more than narrow types hold.
+        boolean narrow = positions.type().dtype().bytes() < DType.INT32.bytes();
+        return narrow ? (Value) ops.cast(positions, DType.INT32, span) : positions;
     }
 
     private Operand integer(Operand operand, Span span) {

@@ -70,9 +70,9 @@ final class TileLoops {
         for (Expr.Keyword keyword : call.keywords()) {
             Item value = evaluator.evaluate(keyword.value());
             if (keyword.name().equals(Optional.of("block_size")) && kind.equals("tile")) {
-                blockSize = value;
+                blockSize = context.constant(value);
             } else if (keyword.name().equals(Optional.of("step")) && kind.equals("grid")) {
-                step = value;
+                step = context.constant(value);
             } else {
                 throw context.error(
                         keyword.span(),
@@ -201,8 +201,8 @@ final class TileLoops {
         List<Item> items = new ArrayList<>();
         for (TileAxis axis : header.axes()) {
             if (axis.isGrid()) {
-                Operand.Value value =
-                        context.builder.value(TensorType.scalar(DType.INT32), targetName(loop.target(), items.size()));
+                Operand.Value value = context.builder.value(
+                        TensorType.scalar(context.indexType()), targetName(loop.target(), items.size()));
                 context.builder.emit(new Op.TileScalar(value, axis.block(), Op.TileProperty.BEGIN, loop.header()));
                 items.add(new Item.Device(value));
             } else {

@@ -4,6 +4,7 @@ import dev.perihelion.compiler.type.DType;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 /**
  * A tensor that lives in device memory: a parameter of the kernel or made by its host code.
@@ -63,6 +64,12 @@ public record HostTensor(String name, String storage, DType dtype, List<Size> sh
             last += (extent - 1) * Math.abs(evaluate.applyAsLong(strides.get(i)));
         }
         return last + 1;
+    }
+
+    /** Whether only the launch knows some extent or stride. */
+    public boolean isLaunched() {
+        return Stream.concat(shape.stream(), strides.stream())
+                .anyMatch(size -> !size.launched().isEmpty());
     }
 
     /** The extents, where no configuration changes them. */

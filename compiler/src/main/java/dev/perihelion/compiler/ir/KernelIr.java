@@ -1,6 +1,7 @@
 package dev.perihelion.compiler.ir;
 
 import dev.perihelion.compiler.syntax.Stmt;
+import dev.perihelion.compiler.type.DType;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -16,8 +17,12 @@ import java.util.stream.Stream;
  * @param scalars numbers that the launch passes
  * @param tunables parameters of the search that the user registered
  * @param hostEdits pieces of host code that the module replaces
- * @param pinned arguments that the module is good for alone, by host expression: {@link Long}, {@link Double} or
- *     {@link Boolean}
+ * @param pinned values that the module is good for alone, by host expression: {@link Long}, {@link Double}, {@link Boolean},
+ *     {@link String}, a dtype or None
+ * @param indexType what the user's positions are counted with, int32 or int64
+ * @param sizes variables that the module has for sizes of its arguments where shapes are dynamic, with their host
+ *     expressions
+ * @param inputs the arguments whose sizes these are
  * @param hints the user's names of values, by value id
  */
 public record KernelIr(
@@ -30,6 +35,9 @@ public record KernelIr(
         List<Tunable> tunables,
         List<HostEdit> hostEdits,
         Map<String, Object> pinned,
+        DType indexType,
+        Map<String, String> sizes,
+        List<HostTensor> inputs,
         Map<Integer, String> hints) {
     public KernelIr {
         roots = List.copyOf(roots);

@@ -1,5 +1,6 @@
 package dev.perihelion.compiler.ir;
 
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -8,8 +9,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * A whole number that is known once a configuration is chosen: a constant, a block's length, a tunable, or arithmetic on
- * these. Build it with the static methods, which fold constants, so that equal sizes compare equal in the usual cases.
+ * A whole number that is known once a configuration is chosen: a constant, a block's length, a tunable, a number that the
+ * launch passes, or arithmetic on these. Build it with the static methods, which fold constants, so that equal sizes compare equal in the usual cases.
  */
 public sealed interface Size {
 
@@ -34,6 +35,20 @@ public sealed interface Size {
 
     /** The value of a registered tunable. */
     record Tunable(String name) implements Size {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    /**
+     * A number that only the launch knows, as a tensor's extent where shapes are dynamic.
+     *
+     * @param name the host expression
+     * @param hint what it is for the arguments at hand, or a guess; decides bounds and estimates only
+     * @param given whether the hint is what it is for the arguments at hand
+     */
+    record Launched(String name, long hint, boolean given) implements Size {
         @Override
         public String toString() {
             return name;
@@ -146,10 +161,13 @@ public sealed interface Size {
         return this instanceof Constant constant ? OptionalLong.of(constant.value()) : OptionalLong.empty();
     }
 
-    /** Its value for given lengths of blocks and values of tunables. */
+    /** Its value for given lengths of blocks and values of tunables; numbers of the launch count as their hints. */
     default long evaluate(Function<Size, Long> leaves) {
         if (this instanceof Constant constant) {
             return constant.value();
+        }
+        if (this instanceof Launched launched) {
+            return launched.hint();
         }
         if (this instanceof Computed computed) {
             long[] values = computed.operands().stream()
@@ -169,6 +187,49 @@ public sealed interface Size {
             computed.operands().forEach(operand -> blocks.addAll(operand.blocks()));
         }
         return blocks;
+    }
+
+    /** The numbers of the launch that it depends on; where there are any, no module may have its value in it. */
+    default Set<Launched> launched() {
+        Set<Launched> numbers = new LinkedHashSet<>();
+        if (this instanceof Launched number) {
+            numbers.add(number);
+        } else if (this instanceof Computed computed) {
+            computed.operands().forEach(operand -> numbers.addAll(operand.launched()));
+        }
+        return numbers;
+    }
+
+    /** Its Python text; {@code leaves} prints blocks and tunables. */
+    default String text(Function<Size, Long> leaves) {
+        if (launched().isEmpty()) {
+            return Long.toString(evaluate(leaves));
+        }
+        if (!(this instanceof Computed computed)) {
+            return toString();
+        }
+        List<String> x = computed.operands().stream()
+                .map(operand -> operand.text(leaves))
+                .toList();
+        return switch (computed.operation()) {
+            case ADD -> "(" + x.get(0) + " + " + x.get(1) + ")";
+            case SUBTRACT -> "(" + x.get(0) + " - " + x.get(1) + ")";
+            case MULTIPLY -> "(" + x.get(0) + " * " + x.get(1) + ")";
+            case FLOOR_DIVIDE -> "(" + x.get(0) + " // " + x.get(1) + ")";
+            case MODULO -> "(" + x.get(0) + " % " + x.get(1) + ")";
+            case MINIMUM -> "min(" + x.get(0) + ", " + x.get(1) + ")";
+            case MAXIMUM -> "max(" + x.get(0) + ", " + x.get(1) + ")";
+            case CEIL_DIVIDE -> "(-(-" + x.get(0) + " // " + x.get(1) + "))";
+            case NEXT_POWER_OF_TWO -> "triton.next_power_of_2(max(" + x.get(0) + ", 1))";
+            case SHIFT_LEFT -> "(" + x.get(0) + " << " + x.get(1) + ")";
+            case SHIFT_RIGHT -> "(" + x.get(0) + " >> " + x.get(1) + ")";
+            case LESS -> "(" + x.get(0) + " < " + x.get(1) + ")";
+            case LESS_EQUAL -> "(" + x.get(0) + " <= " + x.get(1) + ")";
+            case GREATER -> "(" + x.get(0) + " > " + x.get(1) + ")";
+            case GREATER_EQUAL -> "(" + x.get(0) + " >= " + x.get(1) + ")";
+            case EQUAL -> "(" + x.get(0) + " == " + x.get(1) + ")";
+            case NOT_EQUAL -> "(" + x.get(0) + " != " + x.get(1) + ")";
+        };
     }
 
     private static long compute(Operation operation, long[] x) {

@@ -1,8 +1,10 @@
 package dev.perihelion.compiler.lower;
 
 import dev.perihelion.compiler.ir.Dim;
+import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Value;
 import dev.perihelion.compiler.ir.TileAxis;
+import dev.perihelion.compiler.type.DType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -123,12 +125,24 @@ final class Axes {
         open.remove(axis.block());
     }
 
+    boolean isOpen(int block) {
+        return open.containsKey(block);
+    }
+
     Open get(int block) {
         Open axis = open.get(block);
         if (axis == null) {
             throw new IllegalStateException("The axis of block " + block + " is not open here.");
         }
         return axis;
+    }
+
+    /** Whether 32 bits do not hold the positions along an axis. */
+    boolean isWide(TileAxis axis) {
+        if (axis.end() instanceof Operand.Literal end) {
+            return ((Number) end.number()).longValue() + device.plan.block(axis.block()) > Integer.MAX_VALUE;
+        }
+        return device.ir.indexType() == DType.INT64;
     }
 
     /** Prints positions and mask of a tile axis whose begin is known. */

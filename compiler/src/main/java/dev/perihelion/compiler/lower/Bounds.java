@@ -5,6 +5,7 @@ import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.Index;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Literal;
+import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.ir.TileAxis;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ final class Bounds {
     List<String> masks(HostTensor tensor, List<Index> indices, int rank) {
         List<String> masks = new ArrayList<>();
         for (int i = 0; i < indices.size(); i++) {
-            long size = device.plan.evaluate(tensor.shape().get(i));
+            Size size = tensor.shape().get(i);
             if (indices.get(i) instanceof Index.OfTile tile
                     && tile.shift() instanceof Literal shift
                     && shift.asDouble() != 0) {
@@ -34,15 +35,20 @@ final class Bounds {
             } else if (indices.get(i) instanceof Index.Range range && !fits(range, size)) {
                 String offsets = Axes.along(device.axes.offsetsIn(range.length()), range.axis(), rank);
                 String stepped = range.step() == 1 ? offsets : offsets + " * " + range.step();
-                masks.add("(" + device.print(range.begin()) + " + " + stepped + " < " + size + ")");
+                masks.add("(" + device.print(range.begin()) + " + " + stepped + " < " + device.size(size) + ")");
             }
         }
         return masks;
     }
 
-    private boolean fits(Index.Range range, long size) {
+    private boolean fits(Index.Range range, Size extent) {
+        if (!extent.launched().isEmpty()) {
+            return false;
+        }
+        long size = device.plan.evaluate(extent);
         if (!(range.begin() instanceof Literal begin)) {
             return range.begin() instanceof Operand.Sized sized
+                    && sized.size().launched().isEmpty()
                     && device.plan.evaluate(sized.size()) + reach(range) < size;
         }
         return (long) begin.asDouble() + reach(range) < size;
@@ -54,7 +60,7 @@ final class Bounds {
         return (device.plan.evaluate(length.length()) - 1) * range.step();
     }
 
-    private List<String> shifted(Index.OfTile tile, long shift, long size, int rank) {
+    private List<String> shifted(Index.OfTile tile, long shift, Size size, int rank) {
         TileAxis axis = device.axes.get(tile.block()).axis();
         String index = Axes.along(device.axes.indexOf(new Dim.Block(tile.block())), tile.axis(), rank);
         OptionalLong begin = constant(axis.begin());
@@ -63,8 +69,11 @@ final class Bounds {
         if (shift < 0 && (begin.isEmpty() || begin.getAsLong() + shift < 0)) {
             masks.add("(" + index + " >= " + -shift + ")");
         }
-        if (shift > 0 && (end.isEmpty() || end.getAsLong() + shift > size)) {
-            masks.add("(" + index + " < " + (size - shift) + ")");
+        boolean ends =
+                size.launched().isEmpty() && end.isPresent() && end.getAsLong() + shift <= device.plan.evaluate(size);
+        if (shift > 0 && !ends) {
+            Size last = Size.of(Size.Operation.SUBTRACT, size, Size.of(shift));
+            masks.add("(" + index + " < " + device.size(last) + ")");
         }
         return masks;
     }
@@ -73,7 +82,7 @@ final class Bounds {
         if (operand instanceof Literal literal) {
             return OptionalLong.of((long) literal.asDouble());
         }
-        return operand instanceof Operand.Sized sized
+        return operand instanceof Operand.Sized sized && sized.size().launched().isEmpty()
                 ? OptionalLong.of(device.plan.evaluate(sized.size()))
                 : OptionalLong.empty();
     }

@@ -10,6 +10,7 @@ import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Literal;
 import dev.perihelion.compiler.ir.Operand.Sized;
 import dev.perihelion.compiler.ir.Operand.Value;
+import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.type.DType;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -37,6 +38,9 @@ final class DeviceCode {
     /** Lines that make tensor descriptors, for the beginning of the function. */
     final List<String> descriptors = new ArrayList<>();
 
+    /** The host expressions of the tensors that have descriptors. */
+    final Set<String> described = new LinkedHashSet<>();
+
     final Names names = new Names();
     final PaddingFacts padding = new PaddingFacts();
     final WorkCounter work = new WorkCounter();
@@ -55,6 +59,8 @@ final class DeviceCode {
     private int lastId = FIRST_ID;
     private final Map<HostTensor, String> tensors = new LinkedHashMap<>();
     private final Map<String, String> tensorExpressions = new LinkedHashMap<>();
+    /** Parameters for numbers of the launch, by host expression. */
+    private final Map<String, String> sizes = new LinkedHashMap<>();
 
     DeviceCode(KernelIr ir, Plan plan) {
         this.ir = ir;
@@ -84,6 +90,10 @@ final class DeviceCode {
         if (operand instanceof Literal literal) {
             return number(literal.number());
         }
+        if (operand instanceof Sized sized && !sized.size().launched().isEmpty()) {
+            String name = size(sized.size());
+            return sized.dtype() == DType.INT64 ? name : "tl.cast(" + name + ", " + triton(sized.dtype()) + ")";
+        }
         if (operand instanceof Sized sized) {
             long number = plan.evaluate(sized.size());
             DType dtype = sized.dtype();
@@ -108,6 +118,17 @@ final class DeviceCode {
             return value.isNaN() ? "float('nan')" : value > 0 ? "float('inf')" : "float('-inf')";
         }
         return number.toString();
+    }
+
+    /** The text of a size: a number, or the parameter by which the launch passes it. */
+    String size(Size size) {
+        if (size.launched().isEmpty()) {
+            return Long.toString(plan.evaluate(size));
+        }
+        String hint = size instanceof Size.Launched launched && launched.name().matches("\\w+")
+                ? launched.name().replaceFirst("^_+", "")
+                : "size";
+        return sizes.computeIfAbsent(plan.text(size), text -> names.fresh(hint));
     }
 
     /** Prints the line that gives a value its text. */
@@ -187,6 +208,7 @@ final class DeviceCode {
     List<String> parameters() {
         List<String> parameters = new ArrayList<>(tensors.values());
         ir.scalars().forEach(scalar -> parameters.add(print(scalar.value())));
+        parameters.addAll(sizes.values());
         return parameters;
     }
 
@@ -199,6 +221,7 @@ final class DeviceCode {
     List<String> arguments() {
         List<String> arguments = new ArrayList<>(tensorExpressions.values());
         ir.scalars().forEach(scalar -> arguments.add(scalar.name()));
+        arguments.addAll(sizes.keySet());
         return arguments;
     }
 

@@ -19,6 +19,18 @@ final class HelionStandIns {
             "helion._testing.HALF_DTYPE",
             "torch.float16");
 
+    /** For names that only have to be there: what is asked of them gives them again, and decorators change nothing. */
+    private static final String ANYTHING = """
+            class %1$s:
+                def __getattr__(self, name):
+                    return self
+
+                def __call__(self, *given, **named):
+                    return given[0] if given and callable(given[0]) else self
+
+
+            %1$s = %1$s()""";
+
     private HelionStandIns() {}
 
     /** The statement that gives a name a meaning. */
@@ -31,6 +43,9 @@ final class HelionStandIns {
             return name + " = " + CONSTANTS.get(path);
         }
         boolean runtime = path.equals("helion.runtime");
+        if (!runtime && !path.equals("helion") && !path.equals("helion.language")) {
+            return ANYTHING.formatted(name);
+        }
         String members = path.equals("helion.language")
                 ? member("constexpr") + member("specialize")
                 : runtime

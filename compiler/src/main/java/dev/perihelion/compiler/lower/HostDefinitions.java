@@ -130,6 +130,9 @@ final class HostDefinitions {
                 define(function.name(), whole);
             } else if (stmt instanceof Stmt.ClassDef type) {
                 define(type.name(), whole);
+            } else if (isHelion(stmt) && stmt != whole) {
+                // Under `try` or `if`; without helion it would not be the import that is tried.
+                collect(List.of(stmt), stmt);
             } else if (stmt instanceof Stmt.Import imported) {
                 imported.names()
                         .forEach(alias ->

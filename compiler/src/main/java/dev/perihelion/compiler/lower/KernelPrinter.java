@@ -29,8 +29,9 @@ final class KernelPrinter implements OpVisitor<Void> {
 
     KernelPrinter(KernelIr ir, Plan plan) {
         this.device = new DeviceCode(ir, plan);
-        this.memory = new MemoryPrinter(device);
-        this.atomics = new AtomicPrinter(device, memory);
+        BlockAccess blocks = new BlockAccess(device);
+        this.memory = new MemoryPrinter(device, blocks);
+        this.atomics = new AtomicPrinter(device, memory, blocks);
         this.values = new ValuePrinter(device);
         this.reductions = new ReductionPrinter(device);
         this.scans = new ScanPrinter(device, this::print);
@@ -43,7 +44,12 @@ final class KernelPrinter implements OpVisitor<Void> {
         this.programs = new Programs(device, barriers, this::print);
     }
 
-    /** A printed device function; {@code foreign} are texts of the user's that it uses as they are. */
+    /**
+     * A printed device function.
+     *
+     * @param foreign texts of the user's that it uses as they are
+     * @param described the host expressions of tensors that it makes descriptors of
+     */
     record Printed(
             String text,
             String name,
@@ -53,10 +59,17 @@ final class KernelPrinter implements OpVisitor<Void> {
             WorkEstimate work,
             Feasibility feasibility,
             Set<String> foreign,
-            boolean usesDescriptors) {}
+            Set<String> described) {
 
-    Printed print() {
-        String name = device.names.fresh(device.ir.definition().name() + "_kernel");
+        /** Whether it makes tensor descriptors. */
+        boolean usesDescriptors() {
+            return !described.isEmpty();
+        }
+    }
+
+    /** Prints it; its name ends in {@code suffix}. */
+    Printed print(String suffix) {
+        String name = device.names.fresh(device.ir.definition().name() + "_kernel" + suffix);
         device.code.indent();
         programs.print();
         List<String> parameters = device.parameters();
@@ -76,7 +89,7 @@ final class KernelPrinter implements OpVisitor<Void> {
                 device.work.estimate(),
                 device.footprint.estimate(),
                 device.foreign,
-                !device.descriptors.isEmpty());
+                device.described);
     }
 
     private void print(Op op) {

@@ -23,22 +23,22 @@ final class MemoryPrinter {
     private int accesses;
     private int loads;
 
-    MemoryPrinter(DeviceCode device) {
+    MemoryPrinter(DeviceCode device, BlockAccess blocks) {
         this.device = device;
-        this.blocks = new BlockAccess(device);
+        this.blocks = blocks;
     }
 
     String address(HostTensor tensor, List<Index> indices, int rank) {
         boolean wide = tensor.span(device.plan::evaluate) > Integer.MAX_VALUE;
         List<String> terms = new ArrayList<>();
         for (int i = 0; i < indices.size(); i++) {
-            long stride = device.plan.evaluate(tensor.strides().get(i));
+            String stride = device.size(tensor.strides().get(i));
             String position = position(indices.get(i), rank);
-            if (stride == 0 || position.equals("0")) {
+            if (stride.equals("0") || position.equals("0")) {
                 continue;
             }
             String wided = wide ? widened(position) : position;
-            terms.add(stride == 1 ? wided : parenthesized(wided) + " * " + stride);
+            terms.add(stride.equals("1") ? wided : parenthesized(wided) + " * " + stride);
         }
         String base = device.tensor(tensor);
         String offset = String.join(" + ", terms);

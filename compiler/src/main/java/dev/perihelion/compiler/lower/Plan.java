@@ -27,8 +27,14 @@ final class Plan {
     private final long[] blocks;
     private final Map<Long, Long> chunks = new HashMap<>();
     private final Map<Integer, Long> addedBlocks = new HashMap<>();
+    private final boolean hasDescriptors;
 
     Plan(LoopFacts facts, Configuration configuration, Target target) {
+        this(facts, configuration, target, true);
+    }
+
+    private Plan(LoopFacts facts, Configuration configuration, Target target, boolean hasDescriptors) {
+        this.hasDescriptors = hasDescriptors;
         this.configuration = configuration;
         this.target = target;
         this.facts = facts;
@@ -52,6 +58,11 @@ final class Plan {
                 chunks.put(extent, chunk);
             }
         }
+    }
+
+    /** The same without tensor descriptors: with pointers in their place. */
+    Plan withoutDescriptors() {
+        return new Plan(facts, configuration, target, false);
     }
 
     Target target() {
@@ -102,6 +113,11 @@ final class Plan {
         return size.evaluate(this::leaf);
     }
 
+    /** A size under this configuration as Python text of the host. */
+    String text(Size size) {
+        return size.text(this::leaf);
+    }
+
     private long leaf(Size size) {
         if (size instanceof Size.Block block) {
             return block(block.id());
@@ -122,7 +138,8 @@ final class Plan {
     /** A list-valued key's element; empty where the list is shorter, or the element is null. */
     Optional<Object> element(String key, int index) {
         List<?> list = list(key);
-        return index >= 0 && index < list.size() ? Optional.ofNullable(list.get(index)) : Optional.empty();
+        Object element = index >= 0 && index < list.size() ? list.get(index) : null;
+        return Optional.ofNullable(!hasDescriptors && Keys.TENSOR_DESCRIPTOR.equals(element) ? Keys.POINTER : element);
     }
 
     /** The order of a multi-axis loop; the first is the fastest of a grid and the outermost of a nest. */
@@ -189,8 +206,9 @@ final class Plan {
     }
 
     private boolean usesDescriptors() {
-        return list(Keys.INDEXING).contains(Keys.TENSOR_DESCRIPTOR)
-                || list(Keys.ATOMIC_INDEXING).contains(Keys.TENSOR_DESCRIPTOR);
+        return hasDescriptors
+                && (list(Keys.INDEXING).contains(Keys.TENSOR_DESCRIPTOR)
+                        || list(Keys.ATOMIC_INDEXING).contains(Keys.TENSOR_DESCRIPTOR));
     }
 
     /**

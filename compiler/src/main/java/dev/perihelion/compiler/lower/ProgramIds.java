@@ -91,7 +91,8 @@ final class ProgramIds {
         for (int i = 0; i < ordered.size(); i++) {
             TileAxis axis = ordered.get(i);
             long step = device.plan.step(axis);
-            String offset = step == 1 ? ids.get(i) : ids.get(i) + " * " + step;
+            String id = device.axes.isWide(axis) ? "tl.cast(" + ids.get(i) + ", tl.int64)" : ids.get(i);
+            String offset = step == 1 ? id : id + " * " + step;
             String begin = axis.beginsAtZero() ? offset : device.print(axis.begin()) + " + " + offset;
             device.line(device.axes.get(axis.block()).begin() + " = " + begin);
         }

@@ -152,6 +152,9 @@ final class Programs {
     }
 
     private String hostBound(Operand operand) {
+        if (operand instanceof Operand.Sized sized) {
+            return device.plan.text(sized.size());
+        }
         if (operand.isNumber()) {
             return device.print(operand);
         }

@@ -61,7 +61,9 @@ final class ValuePrinter {
         if (read != given) {
             return printed + ".to(tl.float32)";
         }
-        return op.op().isHelper() && device.isArgument(operand)
+        // Triton holds an integer argument in 32 bits where its value fits; Python's numbers do not overflow.
+        boolean whole = given == DType.INT64 && op.result().type().dtype() == DType.INT64;
+        return (op.op().isHelper() || whole) && device.isArgument(operand)
                 ? "tl.cast(" + printed + ", " + DeviceCode.triton(given) + ")"
                 : printed;
     }

@@ -3,6 +3,7 @@ package dev.perihelion.compiler.space;
 import dev.perihelion.compiler.ir.Dim;
 import dev.perihelion.compiler.ir.KernelIr;
 import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.RootLoop;
 import dev.perihelion.compiler.ir.TileAxis;
 import dev.perihelion.search.space.Configuration;
@@ -12,9 +13,11 @@ import dev.perihelion.search.space.PowerOfTwoParameter;
 import dev.perihelion.search.space.SearchSpace;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -37,6 +40,12 @@ public final class Seeds {
     /** Rows per program, warps. */
     private static final long[][] REDUCTIONS = {{1, 4}, {1, 8}, {2, 8}, {1, 16}, {4, 8}, {2, 4}, {4, 16}, {8, 8}, {1, 2}
     };
+
+    /** Programs that share out all rows, each with a band of them. */
+    private static final long[] BANDS = {128, 256, 512, 1024};
+
+    /** Rows that a program takes from its band at a time, warps. */
+    private static final long[][] BAND_ROWS = {{2, 16}, {1, 8}, {2, 32}, {1, 16}, {2, 8}, {1, 4}};
 
     /** Elements of a tile, warps. */
     private static final long[][] FLAT = {{1024, 4}, {2048, 4}, {2048, 8}, {4096, 8}, {4096, 16}, {8192, 16}, {512, 4}};
@@ -61,10 +70,8 @@ public final class Seeds {
         Seeds seeds = new Seeds(ir, facts, space);
         if (!facts.dots().isEmpty()) {
             seeds.products(facts.dots().get(0));
-        } else if (!facts.rollable().isEmpty()) {
-            seeds.reductions();
-        } else {
-            seeds.flat();
+        } else if (!seeds.bands()) {
+            seeds.rows();
         }
         return List.copyOf(seeds.seeds);
     }
@@ -102,17 +109,81 @@ public final class Seeds {
         return descriptors.equals(seed) ? List.of(seed) : List.of(descriptors, seed);
     }
 
+    /**
+     * Kernels whose programs go over a band of rows each, as gradients of weights do: about one program for each
+     * multiprocessor, a row or two at a time. False where the kernel is none of these.
+     */
+    private boolean bands() {
+        boolean found = false;
+        for (RootLoop root : ir.roots()) {
+            for (TileAxis axis : root.axes()) {
+                Optional<TileAxis> within = within(root.body(), axis.block());
+                if (within.isEmpty() || axis.constantLength().isEmpty()) {
+                    continue;
+                }
+                found = true;
+                for (long programs : BANDS) {
+                    long band =
+                            Long.highestOneBit(Math.max(1, axis.constantLength().getAsLong() / programs));
+                    for (long[] rows : BAND_ROWS) {
+                        Configuration seed = block(wholeRows(), new Dim.Block(axis.block()), band);
+                        seed = block(seed, new Dim.Block(within.get().block()), rows[0]);
+                        keep(seed, rows[1], 1);
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    /** An axis of a loop that goes from the beginning of a tile. */
+    private static Optional<TileAxis> within(List<Op> body, int block) {
+        Set<Operand> begins = new HashSet<>();
+        for (Op op : body) {
+            if (op instanceof Op.TileScalar scalar
+                    && scalar.block() == block
+                    && scalar.property() == Op.TileProperty.BEGIN) {
+                begins.add(scalar.result());
+            }
+            if (op instanceof Op.ForTiles loop) {
+                Optional<TileAxis> axis = loop.axes().stream()
+                        .filter(candidate -> begins.contains(candidate.begin()))
+                        .findFirst();
+                if (axis.isPresent()) {
+                    return axis;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The default with reductions over whole rows at once. */
+    private Configuration wholeRows() {
+        Configuration seed = space.defaultConfiguration();
+        for (int i = 0; i < facts.rollable().size(); i++) {
+            ParameterName chunk = Keys.element(Keys.REDUCTION_LOOPS, i);
+            if (parameter(chunk) instanceof PowerOfTwoParameter lengths) {
+                seed = set(seed, chunk, lengths.high());
+            }
+        }
+        return seed;
+    }
+
+    private void rows() {
+        if (facts.rollable().isEmpty()) {
+            flat();
+        } else {
+            reductions();
+        }
+    }
+
     private void reductions() {
         for (long[] reduction : REDUCTIONS) {
-            Configuration seed = space.defaultConfiguration();
+            Configuration seed = wholeRows();
             for (RootLoop root : ir.roots()) {
                 for (TileAxis axis : root.axes()) {
                     seed = block(seed, new Dim.Block(axis.block()), reduction[0]);
                 }
-            }
-            for (int i = 0; i < facts.rollable().size(); i++) {
-                ParameterName chunk = Keys.element(Keys.REDUCTION_LOOPS, i);
-                seed = set(seed, chunk, ((PowerOfTwoParameter) parameter(chunk)).high());
             }
             keep(seed, reduction[1], 1);
         }

@@ -61,7 +61,8 @@ final class StatementBuilder {
             case PythonParser.RULE_forStatement -> forStatement((ForStatementContext) only);
             case PythonParser.RULE_functionDefinition ->
                 function((FunctionDefinitionContext) only, List.of(), only.getStart(), Scope.Kind.FUNCTION);
-            case PythonParser.RULE_classDefinition -> classDefinition((ClassDefinitionContext) only, only.getStart());
+            case PythonParser.RULE_classDefinition ->
+                classDefinition((ClassDefinitionContext) only, List.of(), only.getStart());
             case PythonParser.RULE_decorated -> decorated((DecoratedContext) only);
             case PythonParser.RULE_tryStatement -> tryStatement((TryStatementContext) only);
             case PythonParser.RULE_withStatement -> withStatement((WithStatementContext) only);
@@ -115,11 +116,11 @@ final class StatementBuilder {
             decorators.add(expressions.build(decorator.namedExpression()));
         }
         if (tree.classDefinition() != null) {
-            return classDefinition(tree.classDefinition(), tree.getStart());
+            return classDefinition(tree.classDefinition(), List.copyOf(decorators), tree.getStart());
         }
         Scope.Kind kind = tree.ASYNC() == null ? Scope.Kind.FUNCTION : Scope.Kind.ASYNC_FUNCTION;
         Stmt.FunctionDef function = function(tree.functionDefinition(), List.copyOf(decorators), tree.getStart(), kind);
-        return tree.ASYNC() == null ? function : new Stmt.Other("async", function.body(), function.span());
+        return tree.ASYNC() == null ? function : new Stmt.Other("async", List.of(function.body()), function.span());
     }
 
     private Stmt.FunctionDef function(
@@ -141,23 +142,29 @@ final class StatementBuilder {
                 span(start, body));
     }
 
-    private Stmt classDefinition(ClassDefinitionContext tree, Token start) {
-        new ArgumentsBuilder(expressions, tree.arguments());
+    private Stmt classDefinition(ClassDefinitionContext tree, List<Expr> decorators, Token start) {
+        List<Expr> bases = new ArgumentsBuilder(expressions, tree.arguments()).positional();
         List<Stmt> body = scope.body(Scope.Kind.CLASS, () -> block(tree.block()));
-        return new Stmt.ClassDef(Trees.name(tree.NAME()), body, span(start, body));
+        return new Stmt.ClassDef(Trees.name(tree.NAME()), bases, decorators, body, span(start, body));
     }
 
     private Stmt tryStatement(TryStatementContext tree) {
-        List<Stmt> blocks = new ArrayList<>(block(tree.block()));
+        List<Stmt> body = block(tree.block());
+        List<List<Stmt>> handlers = new ArrayList<>();
+        List<Stmt> last = body;
         for (ExceptClauseContext clause : tree.exceptClause()) {
             expressions.optional(clause.expression());
-            blocks.addAll(block(clause.block()));
+            last = block(clause.block());
+            handlers.add(last);
         }
-        blocks.addAll(orElse(tree.elseClause()));
-        if (tree.finallyClause() != null) {
-            blocks.addAll(block(tree.finallyClause().block()));
-        }
-        return other("try", tree, blocks);
+        List<Stmt> orElse = orElse(tree.elseClause());
+        List<Stmt> lastly = tree.finallyClause() == null
+                ? List.of()
+                : block(tree.finallyClause().block());
+        last = lastly.isEmpty() ? orElse.isEmpty() ? last : orElse : lastly;
+        List<List<Stmt>> parts = new ArrayList<>(List.of(body, orElse, lastly));
+        parts.addAll(handlers);
+        return new Stmt.Other("try", parts, span(tree.getStart(), last));
     }
 
     private Stmt.Other withStatement(WithStatementContext tree) {
@@ -202,7 +209,7 @@ final class StatementBuilder {
 
     /** Blocks are never empty, so the last statement ends the whole. */
     private static Stmt.Other other(String what, ParserRuleContext tree, List<Stmt> blocks) {
-        return new Stmt.Other(what, List.copyOf(blocks), span(tree.getStart(), blocks));
+        return new Stmt.Other(what, List.of(blocks), span(tree.getStart(), blocks));
     }
 
     private static Span header(ParserRuleContext tree, ParserRuleContext last) {

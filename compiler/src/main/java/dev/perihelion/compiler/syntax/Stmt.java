@@ -134,7 +134,7 @@ public sealed interface Stmt {
     }
 
     /** A class; only its methods are looked at. */
-    record ClassDef(String name, List<Stmt> body, Span span) implements Stmt {
+    record ClassDef(String name, List<Expr> bases, List<Expr> decorators, List<Stmt> body, Span span) implements Stmt {
         @Override
         public <R> R accept(StmtVisitor<R> visitor) {
             return visitor.visitClassDef(this);
@@ -161,14 +161,23 @@ public sealed interface Stmt {
     record Alias(String name, Optional<String> asName) {}
 
     /**
-     * A statement that kernels cannot use, kept for its place: {@code try}, {@code with}, {@code del}, {@code global},
+     * A statement that device code cannot use: {@code try}, {@code with}, {@code del}, {@code global},
      * {@code nonlocal}, {@code match}, {@code async}, {@code type}.
      *
      * @param what the Python keyword
-     * @param blocks the statements in its blocks, in order, so that functions defined under {@code try} or {@code with}
-     *     at module level are found
+     * @param parts its blocks in order; of {@code try} the body, {@code else} and {@code finally}, which may be empty, and
+     *     then those of {@code except}
      */
-    record Other(String what, List<Stmt> blocks, Span span) implements Stmt {
+    record Other(String what, List<List<Stmt>> parts, Span span) implements Stmt {
+        public Other {
+            parts = parts.stream().map(List::copyOf).toList();
+        }
+
+        /** The statements of all blocks, so that functions defined in them at module level are found. */
+        public List<Stmt> blocks() {
+            return parts.stream().flatMap(List::stream).toList();
+        }
+
         @Override
         public <R> R accept(StmtVisitor<R> visitor) {
             return visitor.visitOther(this);

@@ -123,4 +123,16 @@ class ArgumentParserTest {
     private static ArgumentSpec parse(String text) {
         return ArgumentParser.parse("x", text);
     }
+
+    @Test
+    void anExpressionEndsWhereItsItemEnds() {
+        Arguments read = Arguments.parse(Map.of("f", "(@lambda a: max(a, 1), @Mode.ADD, 2)"));
+        assertThat(read.byName().get("f"))
+                .isEqualTo(new ArgumentSpec.Sequence(
+                        true,
+                        List.of(
+                                new ArgumentSpec.Function("lambda a: max(a, 1)"),
+                                new ArgumentSpec.Function("Mode.ADD"),
+                                new ArgumentSpec.Int(2))));
+    }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.perihelion.compiler.AnalyzedKernel;
 import dev.perihelion.compiler.GeneratedModule;
 import dev.perihelion.compiler.Target;
+import dev.perihelion.compiler.args.ArgumentSpec;
+import dev.perihelion.compiler.args.Arguments;
 import dev.perihelion.executor.InterpreterWorker;
 import dev.perihelion.executor.KernelFile;
 import dev.perihelion.executor.MeasureJob;
@@ -17,7 +19,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -78,22 +82,36 @@ class DifferentialTest {
         for (Configuration configuration : chosen) {
             GeneratedModule module = kernel.generate(configuration);
             if (seen.add(module.sha256())) {
-                MeasureOutcome outcome = worker.measure(job(kase, kernel, module));
-                if (!(outcome instanceof MeasureOutcome.Checked)) {
-                    mistakes.add(outcome + " with " + configuration.toJson());
+                for (Arguments arguments : arguments(kase, kernel)) {
+                    MeasureOutcome outcome = worker.measure(job(kase, arguments, module));
+                    if (!(outcome instanceof MeasureOutcome.Checked)) {
+                        mistakes.add(outcome + " for " + arguments.toJson() + " with " + configuration.toJson());
+                    }
                 }
             }
         }
         return mistakes;
     }
 
-    private static MeasureJob job(KernelCase kase, AnalyzedKernel kernel, GeneratedModule module) {
+    /** The kernel's own arguments, and the others that its module must be right for. */
+    private static List<Arguments> arguments(KernelCase kase, AnalyzedKernel kernel) {
+        List<Arguments> all = new ArrayList<>(List.of(kernel.arguments()));
+        for (Map<String, String> other : kase.others()) {
+            Map<String, ArgumentSpec> specs =
+                    new LinkedHashMap<>(kernel.arguments().byName());
+            specs.putAll(Arguments.parse(other).byName());
+            all.add(new Arguments(specs));
+        }
+        return all;
+    }
+
+    private static MeasureJob job(KernelCase kase, Arguments arguments, GeneratedModule module) {
         KernelFile file = new KernelFile(kase.file().toString(), kase.source());
         return new MeasureJob(
                 kase.kernel(),
                 module.text(),
                 kase.kernel(),
-                kernel.arguments().toJson(),
+                arguments.toJson(),
                 Optional.empty(),
                 new Reference.UserFunction(file, kase.kernel() + "_reference"),
                 MeasurePolicy.DEFAULT,

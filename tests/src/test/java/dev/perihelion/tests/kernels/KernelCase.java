@@ -19,21 +19,23 @@ import java.util.stream.Stream;
 /**
  * A kernel of {@code tests/kernels} with one set of inputs. There a kernel {@code f} stands under one comment line
  * {@code # inputs: NAME=VALUE; NAME=VALUE} for each set, values as on the command line, and {@code f_reference} tells
- * what it computes.
+ * what it computes. Lines {@code # others: ...} are inputs for which the same module must be right.
  *
  * @param file where it stands
  * @param source the whole file
  * @param kernel the function
  * @param inputs parameter name to value
+ * @param others more inputs that the module for {@code inputs} is run with
  */
-record KernelCase(Path file, String source, String kernel, Map<String, String> inputs) {
+record KernelCase(
+        Path file, String source, String kernel, Map<String, String> inputs, List<Map<String, String>> others) {
 
     private static final Path FOLDER = Path.of(System.getenv("PERIHELION_ROOT"), "tests", "kernels");
     /** A part of the names of the files that are read; all by default. */
     private static final String FILES = System.getProperty("perihelion.kernels", "");
 
     private static final Pattern LINE =
-            Pattern.compile("(?m)^(?:# inputs: (.*)|def (\\w+)\\(.*|(\\w+) = helion\\.kernel\\(.*)$");
+            Pattern.compile("(?m)^(?:# inputs: (.*)|# others: (.*)|def (\\w+)\\(.*|(\\w+) = helion\\.kernel\\(.*)$");
 
     /** Every case of every file, in order. */
     static List<KernelCase> all() throws IOException {
@@ -52,14 +54,19 @@ record KernelCase(Path file, String source, String kernel, Map<String, String> i
     private static void read(Path file, List<KernelCase> cases) throws IOException {
         String source = Files.readString(file);
         List<String> waiting = new ArrayList<>();
+        List<Map<String, String>> others = new ArrayList<>();
         Matcher lines = LINE.matcher(source);
         while (lines.find()) {
             if (lines.group(1) != null) {
                 waiting.add(lines.group(1));
+            } else if (lines.group(2) != null) {
+                others.add(parse(lines.group(2)));
             } else {
-                String kernel = lines.group(2) != null ? lines.group(2) : lines.group(3);
-                waiting.forEach(inputs -> cases.add(new KernelCase(file, source, kernel, parse(inputs))));
+                String kernel = lines.group(3) != null ? lines.group(3) : lines.group(4);
+                List<Map<String, String>> more = List.copyOf(others);
+                waiting.forEach(inputs -> cases.add(new KernelCase(file, source, kernel, parse(inputs), more)));
                 waiting.clear();
+                others.clear();
             }
         }
     }
