@@ -27,6 +27,8 @@ import java.util.stream.IntStream;
 final class BlockAccess {
 
     private static final int LEAST_BYTES = 16;
+    /** Triton puts the buffers of a pipeline one behind the other, and the copying unit writes to multiples of this. */
+    private static final int BUFFER_BYTES = 128;
 
     /** How one axis of the tensor is accessed. {@code resultAxis} is -1 for one position. */
     private record Part(long size, long stride, String offset, long block, int resultAxis, boolean leaves) {}
@@ -211,7 +213,9 @@ final class BlockAccess {
                 && parts.stream().filter(part -> part.stride() == 1).count() == 1
                 && parts.stream()
                         .allMatch(part -> part.stride() == 1 || part.stride() * dtype.bytes() % LEAST_BYTES == 0);
+        long block = parts.stream().mapToLong(Part::block).reduce(1, (a, b) -> a * b);
         return strides
+                && block * dtype.bytes() % BUFFER_BYTES == 0
                 && parts.stream()
                         .allMatch(part -> part.block() <= part.size()
                                 && (part.stride() != 1

@@ -38,8 +38,11 @@ final class SharedMemory {
         }
         TileAxis first = root.axes().get(0);
         isFlattened = device.plan.asksToFlatten(first) && Flattening.isTrusted(root.body());
-        // The stores of one tile go on beside the loads of the next.
-        return region(body, device.plan.pipeline(first)) + stored(body, false);
+        long loaded = region(body, device.plan.pipeline(first));
+        // In a pipeline, the stores of one tile go on beside the loads of the next.
+        return device.plan.plainPipeline().stages() > 1
+                ? loaded + stored(body, false)
+                : Math.max(loaded, stored(body, true));
     }
 
     private void define(Collection<Op> ops) {
@@ -72,7 +75,10 @@ final class SharedMemory {
 
         private long operand(Value value, MatrixUnit unit, boolean isRight) {
             OperandTrace trace = OperandTrace.of(value, definitions, own);
-            if (pipelines) {
+            // Batches reach the units of single warps through a change of shape, behind which not all loads are
+            // pipelined.
+            boolean isPlain = unit.isWarpGroup() || value.type().rank() == 2;
+            if (pipelines && isPlain) {
                 for (Op.Load load : trace.loads()) {
                     // Warp groups read a buffer while the next but one is filled.
                     boolean isRead = unit.isWarpGroup() && load == trace.source();
