@@ -3,6 +3,7 @@
 On the CPU, TRITON_INTERPRET=1 is set by the parent, and float32 takes bfloat16's place, as in the product's own check.
 """
 
+import contextlib
 import gc
 import inspect
 import sys
@@ -25,7 +26,9 @@ class Inputs:
     def __init__(self, request, device):
         path = Path(request["file"])
         text = path.read_text(encoding="utf-8")
-        module = modules.load_user_file(request["file"], text)
+        # Tensors that a file makes when it is loaded belong where the inputs are.
+        with torch.device(device):
+            module = modules.load_user_file(request["file"], text)
         function = modules.user_function(request["file"], text, request["kernel"])
         specs = values.arguments(request["inputs"])
         if device == "cpu":
@@ -97,7 +100,9 @@ class Runner:
         text = Path(request["module"]).read_text(encoding="utf-8")
         if self._device == "cpu":
             text = interpret_worker.without_bfloat16(text)
-        with modules.generated(text, request["kernel"]) as host:
+        with contextlib.ExitStack() as stack:
+            with torch.device(self._device):
+                host = stack.enter_context(modules.generated(text, request["kernel"]))
             launcher = Launcher(host, self._device, tell)
             worst = 0.0
             tell("compiling")

@@ -116,6 +116,5 @@ public enum MessageKey {
     BARRIER_PLACE,
     ASSERT_FAILS,
     HOST_RAISES,
-    BRANCH_TYPES,
     CARRIED_TYPE
 }

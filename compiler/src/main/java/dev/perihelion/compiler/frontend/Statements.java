@@ -463,21 +463,24 @@ final class Statements implements StmtVisitor<Void> {
             if (a == null || b == null) {
                 scope.bind(name, new Item.Opaque("`" + name + "`, which only one branch assigns"));
             } else if (!a.equals(before.get(name)) || !b.equals(before.get(name))) {
-                scope.bind(name, merge(name, a, b, merged, stmt.header()));
+                scope.bind(name, merge(name, a, b, merged, stmt.header()).orElseGet(() -> torn(name, a, b)));
             }
         }
         context.builder.emit(new Op.If(condition, then.ops(), otherwise.ops(), merged, stmt.span()));
     }
 
-    /** One item of what the branches made of a name; numbers take the type of the other branch's value. */
-    private Item merge(String name, Item a, Item b, List<Op.Merged> merged, Span span) {
+    /**
+     * One item of what the branches made of a name; numbers take the type of the other branch's value. Empty where the
+     * two do not fit, which matters only to who reads the name later.
+     */
+    private Optional<Item> merge(String name, Item a, Item b, List<Op.Merged> merged, Span span) {
         if (a.equals(b)) {
-            return a;
+            return Optional.of(a);
         }
         Optional<Operand> x = operand(a);
         Optional<Operand> y = operand(b);
         if (x.isEmpty() || y.isEmpty()) {
-            throw context.error(span, MessageKey.BRANCH_TYPES, name, a.describe(), b.describe());
+            return Optional.empty();
         }
         Operand first =
                 x.get().isNumber() ? calls.ops().cast(x.get(), y.get().type().dtype(), span) : x.get();
@@ -485,11 +488,16 @@ final class Statements implements StmtVisitor<Void> {
                 y.get().isNumber() ? calls.ops().cast(y.get(), first.type().dtype(), span) : y.get();
         boolean fits = first.type().equals(second.type()) || first.isNumber() || second.isNumber();
         if (!fits) {
-            throw context.error(span, MessageKey.BRANCH_TYPES, name, a.describe(), b.describe());
+            return Optional.empty();
         }
         Operand.Value result = context.builder.value(first.isNumber() ? second.type() : first.type(), name);
         merged.add(new Op.Merged(first, second, result));
-        return new Item.Device(result);
+        return Optional.of(new Item.Device(result));
+    }
+
+    private static Item torn(String name, Item a, Item b) {
+        return new Item.Opaque(
+                "`%s`, which is %s in one branch and %s in the other".formatted(name, a.describe(), b.describe()));
     }
 
     private static Optional<Operand> operand(Item item) {

@@ -38,8 +38,11 @@ final class SharedMemory {
         }
         TileAxis first = root.axes().get(0);
         isFlattened = device.plan.asksToFlatten(first) && Flattening.isTrusted(root.body());
-        // The stores of one tile go on beside the loads of the next.
-        return region(body, device.plan.pipeline(first)) + stored(body, false);
+        long loaded = region(body, device.plan.pipeline(first));
+        // In a pipeline, the stores of one tile go on beside the loads of the next.
+        return device.plan.plainPipeline().stages() > 1
+                ? loaded + stored(body, false)
+                : Math.max(loaded, stored(body, true));
     }
 
     private void define(Collection<Op> ops) {
@@ -72,7 +75,10 @@ final class SharedMemory {
 
         private long operand(Value value, MatrixUnit unit, boolean isRight) {
             OperandTrace trace = OperandTrace.of(value, definitions, own);
-            if (pipelines) {
+            // Batches reach the units of single warps through a change of shape, behind which not all loads are
+            // pipelined.
+            boolean isPlain = unit.isWarpGroup() || value.type().rank() == 2;
+            if (pipelines && isPlain) {
                 for (Op.Load load : trace.loads()) {
                     // Warp groups read a buffer while the next but one is filled.
                     boolean isRead = unit.isWarpGroup() && load == trace.source();
@@ -154,13 +160,16 @@ final class SharedMemory {
                 || op.regions().stream().flatMap(List::stream).anyMatch(SharedMemory::isLoop);
     }
 
-    /** The largest tile that a descriptor stores, in loops inside too if those count. */
+    /** The largest tile that a descriptor stores or adds, in loops inside too if those count. */
     private long stored(List<Op> ops, boolean inLoops) {
         long most = 0;
         for (Op op : ops) {
             if (op instanceof Op.Store store && device.byDescriptor.contains(op)) {
                 int bytes = store.tensor().dtype().bytes();
                 most = Math.max(most, (long) device.held(store.shape()) * bytes);
+            }
+            if (op instanceof Op.Atomic atomic && device.byDescriptor.contains(op)) {
+                most = Math.max(most, bytes(atomic.result()));
             }
             if (inLoops || !isLoop(op)) {
                 for (List<Op> inner : op.regions()) {
