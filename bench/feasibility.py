@@ -2,15 +2,18 @@
 
     feasibility.py --kernels DIR_OR_FILE... [--configurations N] [--seed S] [--size full|small] [--target cuda:90]
                    [--jobs J] [--compile-limit 60] [--limit SECONDS] [--report FILE.jsonl]
+    feasibility.py --from REPORT.jsonl[.xz]
 
 For each kernel and set of inputs (see kernel_cases.py), N random configurations. All of them are compiled for the target,
 those that the compiler refuses too; no GPU is needed. `fails` is out of shared memory or registers, a compile error, or a
 compilation over the limit. Two figures count: of the refused, how many would have worked; of the sent, how many fail.
-Needs Java, torch and Triton. The report has a line for each configuration with both sides.
+Needs Java, torch and Triton. The report has a line for each configuration with both sides. --from reads the report of a
+run of differential.py on a GPU instead, whose programs were launched too.
 """
 
 import argparse
 import json
+import lzma
 import os
 import statistics
 import subprocess
@@ -32,7 +35,9 @@ LATE = "compile_timeout"
 def main():
     """Reads the command line, compiles, prints the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--kernels", nargs="+", required=True)
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--kernels", nargs="+")
+    source.add_argument("--from", dest="known", type=Path)
     parser.add_argument("--configurations", type=int, default=50)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--size", choices=("full", "small"), default="full")
@@ -42,6 +47,9 @@ def main():
     parser.add_argument("--limit", type=float, default=float("inf"), help="seconds for everything")
     parser.add_argument("--report", type=Path)
     options = parser.parse_args()
+    if options.known:
+        rows = read(options.known)
+        return show(rows, len(rows))
     cases = [case for case in kernel_cases.read(options.kernels) if case.size == options.size]
     rows = predict(cases, options)
     compile_all(rows, options)
@@ -49,6 +57,17 @@ def main():
     if options.report:
         options.report.write_text("".join(json.dumps({k: v for k, v in row.items() if k != "module"}) + "\n" for row in done))
     show(done, len(rows))
+
+
+def read(path):
+    """The rows of a report of differential.py. A wrong result is not a question of resources."""
+    with (lzma.open if path.suffix == ".xz" else open)(path, "rt") as lines:
+        rows = [json.loads(line) for line in lines]
+    ran = ("checked", "wrong_result", "launch_error", "run_timeout")
+    kept = [row for row in rows if row["outcome"] not in ("duplicate", "refused", "not_run", "infrastructure")]
+    for row in kept:
+        row.update(predicted={"refusal": row["infeasible"]}, outcome="compiled" if row["outcome"] in ran else row["outcome"])
+    return kept
 
 
 def predict(cases, options):
@@ -119,7 +138,7 @@ def show(rows, total):
         refused = [row for row in mine if row["predicted"]["refusal"]]
         sent = [row for row in mine if not row["predicted"]["refusal"]]
         wrong, failed = sum(works[row["id"]] for row in refused), sum(not works[row["id"]] for row in sent)
-        longest = max(row.get("compile_ms", 0) for row in mine) / 1e3
+        longest = max(row.get("compile_ms") or 0 for row in mine) / 1e3
         print(
             f"| {name} | {len(mine)} | {len(refused)} | {wrong} ({share(wrong, refused)}) | {len(sent)} |"
             f" {failed} ({share(failed, sent)}) | {longest:.1f} |"
@@ -133,7 +152,7 @@ def show(rows, total):
     reasons = Counter(row["reason"][:90] for row in rows if not row["predicted"]["refusal"] and not works[row["id"]])
     for reason, count in reasons.most_common(8):
         print(f"  sent and failed, {count}: {reason}")
-    slow = statistics.quantiles([row.get("compile_ms", 0) for row in rows], n=100)[98] if len(rows) > 1 else 0
+    slow = statistics.quantiles([row.get("compile_ms") or 0 for row in rows], n=100)[98] if len(rows) > 1 else 0
     print(f"99 % of compilations took under {slow / 1e3:.1f} s.")
 
 

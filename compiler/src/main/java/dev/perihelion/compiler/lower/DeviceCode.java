@@ -26,6 +26,9 @@ import java.util.stream.Collectors;
 /** What the printers of one device function share: its text so far, its names, and what is known of its values. */
 final class DeviceCode {
 
+    /** Ids of values and blocks that only one configuration has begin here; those of kernels are far below. */
+    private static final int FIRST_ID = 1 << 28;
+
     final KernelIr ir;
     final Plan plan;
     CodeWriter code = new CodeWriter();
@@ -46,12 +49,16 @@ final class DeviceCode {
     /** Loads and stores that go through tensor descriptors. */
     final Set<Op> byDescriptor = Collections.newSetFromMap(new IdentityHashMap<>());
 
+    /** For accesses that are pieces of one, the first of these: they are made in one way. */
+    final Map<Op, Op> sameAccess = new IdentityHashMap<>();
+
     final Footprint footprint;
     final Axes axes;
     final Layouts layouts;
     final Set<String> foreign = new LinkedHashSet<>();
     final Set<String> definitions = new LinkedHashSet<>();
     private final Map<Integer, String> valueNames = new HashMap<>();
+    private int lastId = FIRST_ID;
     private final Map<HostTensor, String> tensors = new LinkedHashMap<>();
     private final Map<String, String> tensorExpressions = new LinkedHashMap<>();
     /** Parameters for numbers of the launch, by host expression. */
@@ -135,6 +142,11 @@ final class DeviceCode {
     String name(Value value) {
         String hint = ir.hints().getOrDefault(value.id(), value.hint());
         return valueNames.computeIfAbsent(value.id(), id -> names.fresh(hint));
+    }
+
+    /** The id of a value or block that only this configuration has. */
+    int freshId() {
+        return lastId++;
     }
 
     /** The name of something that belongs to a value, as the partial results of a reduction. */

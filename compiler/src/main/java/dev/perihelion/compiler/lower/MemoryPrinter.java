@@ -7,7 +7,9 @@ import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.space.Keys;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -17,12 +19,13 @@ final class MemoryPrinter {
 
     private final DeviceCode device;
     private final BlockAccess blocks;
+    private final Map<Op, Object> forms = new IdentityHashMap<>();
     private int accesses;
     private int loads;
 
-    MemoryPrinter(DeviceCode device) {
+    MemoryPrinter(DeviceCode device, BlockAccess blocks) {
         this.device = device;
-        this.blocks = new BlockAccess(device);
+        this.blocks = blocks;
     }
 
     String address(HostTensor tensor, List<Index> indices, int rank) {
@@ -104,7 +107,7 @@ final class MemoryPrinter {
         List<Dim> shape = op.result().type().shape();
         device.padding.load(op);
         device.work.read(device.elements(shape) * op.tensor().dtype().bytes());
-        Object form = form();
+        Object form = form(op);
         String eviction = eviction(op);
         Optional<String> block = blocks.load(op, form, eviction);
         if (block.isPresent()) {
@@ -129,6 +132,12 @@ final class MemoryPrinter {
         } else {
             device.define(op.result(), "tl.broadcast_to(" + text + ", " + device.shape(shape) + ")");
         }
+    }
+
+    /** How an access is to be made: pieces of one share its entry. */
+    private Object form(Op access) {
+        Op first = device.sameAccess.get(access);
+        return first == null ? form() : forms.computeIfAbsent(first, key -> form());
     }
 
     /** How the next access is to be made: entries are read in the order of printing. */
@@ -161,7 +170,7 @@ final class MemoryPrinter {
         String value = op.value().isNumber() && !op.shape().isEmpty()
                 ? device.full(op.shape(), device.print(op.value()), op.tensor().dtype())
                 : device.print(op.value());
-        Object form = form();
+        Object form = form(op);
         Optional<String> block = blocks.store(op, form, value);
         if (block.isPresent()) {
             note(op, form);
