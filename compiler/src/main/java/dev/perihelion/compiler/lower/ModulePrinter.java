@@ -71,16 +71,30 @@ public final class ModulePrinter {
 
     private static final String PROCESSORS = """
             def _processors(device, *, reserved_sms=0):
+                if torch.device(device).type == "meta":
+                    return max(1, %1$d - reserved_sms)
                 if torch.device(device).type != "cuda":
                     return 4
                 return max(1, torch.cuda.get_device_properties(device).multi_processor_count - reserved_sms)
+
+
+            class _DeviceProperties:
+                def __init__(self, device="cuda"):
+                    self.device = torch.device("cuda" if device is None else device)
+
+                def __getattr__(self, name):
+                    if name == "multi_processor_count":
+                        return _processors(self.device)
+                    return getattr(torch.cuda.get_device_properties(self.device), name)
             """;
 
     private static final String PROGRAMS = """
             def _programs(device, multiplier, most):
-                if device.type != "cuda":
+                if device.type not in ("cuda", "meta"):
                     return 1 if most is None else most
-                programs = torch.cuda.get_device_properties(device).multi_processor_count * multiplier
+                known = device.type == "cuda"
+                programs = torch.cuda.get_device_properties(device).multi_processor_count if known else %1$d
+                programs *= multiplier
                 return programs if most is None else min(most, programs)
             """;
 
@@ -143,11 +157,11 @@ public final class ModulePrinter {
         if (text.contains("_expect_narrow(")) {
             body.append("\n\n").append(EXPECT_NARROW);
         }
-        if (text.contains(HostEdit.PROCESSORS + "(")) {
-            body.append("\n\n").append(PROCESSORS);
+        if (text.contains(HostEdit.PROCESSORS + "(") || text.contains(HostEdit.PROPERTIES + "(")) {
+            body.append("\n\n").append(PROCESSORS.formatted(target.multiprocessors()));
         }
         if (plan.isPersistent()) {
-            body.append("\n\n").append(PROGRAMS);
+            body.append("\n\n").append(PROGRAMS.formatted(target.multiprocessors()));
         }
         if (kernel.usesDescriptors()) {
             body.append("\n\n").append(ALIGNED).append("\n\n").append(SCRATCH);
