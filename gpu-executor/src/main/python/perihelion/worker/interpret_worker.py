@@ -2,11 +2,30 @@
 
 import torch
 import triton
+from triton._C.libtriton import ir
+from triton.runtime import interpreter
 
 from perihelion.worker import interpreted_float8, modules, references
 from perihelion.worker.errors import JobError, deepest, describe
 
 interpreted_float8.install()
+
+
+def _descriptor_reduce(builder, kind, descriptor, value, offsets):
+    """What Triton's interpreter lacks: atomic operations on the tile that a descriptor stands for."""
+    pointers, mask = descriptor.materialize_pointers(offsets)
+    dtype = descriptor.base.dtype.element_ty
+    name = kind.name
+    if name == "ADD" and dtype.is_floating():
+        name = "FADD"
+    elif name in ("MIN", "MAX") and dtype.is_int_unsigned():
+        name = "U" + name
+    operation = getattr(ir.ATOMIC_OP, name)
+    builder.create_atomic_rmw(operation, pointers, value, mask, ir.MEM_SEMANTIC.RELAXED, ir.MEM_SYNC_SCOPE.GPU)
+
+
+if not hasattr(interpreter.InterpreterBuilder, "create_descriptor_reduce"):
+    interpreter.InterpreterBuilder.create_descriptor_reduce = _descriptor_reduce
 
 
 def versions():

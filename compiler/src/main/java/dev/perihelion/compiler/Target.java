@@ -39,6 +39,18 @@ public record Target(String backend, String architecture) {
         return isCuda() ? Integer.parseInt(architecture) : 0;
     }
 
+    /** How many multiprocessors a device of this kind has, where none is there to ask. */
+    public int multiprocessors() {
+        return switch (toString()) {
+            case "cuda:80" -> 108;
+            case "cuda:90" -> 132;
+            case "cuda:100" -> 148;
+            case "hip:gfx942" -> 304;
+            case "hip:gfx950" -> 256;
+            default -> 128;
+        };
+    }
+
     /** Whether the device is made of several dies with a cache each. */
     public boolean hasChiplets() {
         return architecture.equals("gfx942") || architecture.equals("gfx950");

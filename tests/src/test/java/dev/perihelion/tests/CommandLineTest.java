@@ -200,7 +200,12 @@ class CommandLineTest {
     }
 
     private Process start(String store, List<String> words) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        // Whoever started the tests in the background had their children ignore interrupts; these are to hear them.
+        List<String> command = new ArrayList<>(List.of(PYTHON, "-c", """
+                        import os, signal, sys
+                        signal.signal(signal.SIGINT, signal.SIG_DFL)
+                        os.execv(sys.argv[1], sys.argv[1:])"""));
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + ROOT.resolve("cli/src/main/scripts/jvm-options"),
                 "-XX:TieredStopAtLevel=1",

@@ -45,6 +45,9 @@ final class Attributes {
         if (value instanceof Item.Host host) {
             return ofHost(host.tensor(), name, span);
         }
+        if (value instanceof Item.Stack stack) {
+            return ofHost(stack.example(), name, span);
+        }
         if (value instanceof Item.Device device) {
             if (device.operand() instanceof Value tensor) {
                 return ofDevice(tensor, name, span);

@@ -281,6 +281,15 @@ final class Calls {
         if (path.endsWith(".get_num_sm") && path.startsWith("helion.")) {
             return processors(call, calleeSpan);
         }
+        if (path.equals("torch.cuda.get_device_properties") && !context.builder.onDevice()) {
+            context.editHost(calleeSpan, HostEdit.PROPERTIES);
+            String count = context.hostExpression(call.span()) + ".multi_processor_count";
+            return new Item.Fields(
+                    "the properties of a device",
+                    Map.of(
+                            "multi_processor_count",
+                            new Item.Runtime(context.isInlined() ? HostShapes.UNNAMED : count, DType.INT64)));
+        }
         if (path.startsWith("helion.language.")) {
             String name = path.substring("helion.language.".length());
             if (language.knows(name)) {

@@ -1,8 +1,11 @@
 package dev.perihelion.compiler.frontend;
 
 import dev.perihelion.compiler.diagnostics.MessageKey;
+import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
+import dev.perihelion.compiler.syntax.Span;
 import dev.perihelion.compiler.type.DType;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -31,7 +34,9 @@ final class CastCalls extends Family {
         handlers.put("to", this::to);
         handlers.put("type", this::to);
         handlers.put("type_as", this::to);
-        for (String name : new String[] {"contiguous", "clone", "detach", "positive"}) {
+        for (String name : new String[] {
+            "contiguous", "clone", "detach", "positive", "conj", "conj_physical", "real", "resolve_conj", "resolve_neg"
+        }) {
             handlers.put(name, call -> {
                 call.ignore("memory_format");
                 return device(call.operand(0, "input"));
@@ -40,6 +45,45 @@ final class CastCalls extends Family {
         handlers.put(
                 "is_floating_point",
                 call -> new Item.Known(call.operand(0, "input").type().dtype().isFloating()));
+    }
+
+    /** {@code hl.float4_e2m1fn_x2_to_float32}. */
+    void registerLanguage(Map<String, Handler> handlers) {
+        handlers.put("float4_e2m1fn_x2_to_float32", this::unpacked);
+    }
+
+    /** Both numbers of each byte, the one in the low bits first. */
+    private Item unpacked(CallArguments call) {
+        Operand self = call.operand(0, "value");
+        Span span = call.span();
+        DType dtype = self.type().dtype();
+        boolean fits = self instanceof Operand.Value && dtype.bytes() == 1 && !dtype.isFloat8() && dtype != DType.BOOL;
+        if (!fits) {
+            throw context.error(span, MessageKey.NEEDS_PACKED_NUMBERS, call.callee(), dtype.torchName());
+        }
+        Operand bits = self;
+        if (dtype == DType.FLOAT4_E2M1FN_X2) {
+            Operand.Value bytes = context.builder.value(self.type().withDType(DType.UINT8), "bytes");
+            context.builder.emit(new Op.Bitcast(bytes, (Operand.Value) self, span));
+            bits = bytes;
+        }
+        Operand wide = ops.cast(bits, DType.INT32, span);
+        Operand high = op("bitwise_right_shift", span, wide, number(4L));
+        return new Item.Sequence(List.of(device(ofBits(wide, span)), device(ofBits(high, span))), false);
+    }
+
+    /** The number of a sign, two bits of exponent and one of mantissa. */
+    private Operand ofBits(Operand bits, Span span) {
+        Operand mantissa = ops.cast(op("bitwise_and", span, bits, number(1L)), DType.FLOAT32, span);
+        Operand exponent = op("bitwise_and", span, op("bitwise_right_shift", span, bits, number(1L)), number(3L));
+        Operand small = op("mul", span, mantissa, number(0.5));
+        // 1.5 times a half of 2, 4 or 8, or 1 times it.
+        Operand scale = ops.cast(
+                op("bitwise_left_shift", span, number(1L), op("sub", span, exponent, number(1L))), DType.FLOAT32, span);
+        Operand normal = op("mul", span, op("add", span, small, number(1.0)), scale);
+        Operand size = op("where", span, op("eq", span, exponent, number(0L)), small, normal);
+        Operand negative = op("ne", span, op("bitwise_and", span, bits, number(8L)), number(0L));
+        return op("where", span, negative, op("neg", span, size), size);
     }
 
     private Item cast(CallArguments call, DType dtype) {

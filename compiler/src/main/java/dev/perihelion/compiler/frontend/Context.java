@@ -10,6 +10,7 @@ import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.ir.TensorType;
+import dev.perihelion.compiler.ir.TileAxis;
 import dev.perihelion.compiler.ir.Tunable;
 import dev.perihelion.compiler.syntax.Expr;
 import dev.perihelion.compiler.syntax.SourceFile;
@@ -40,7 +41,7 @@ final class Context {
     private final Map<String, HostScalar> hostScalars = new LinkedHashMap<>();
     private final Map<Span, HostEdit> hostEdits = new LinkedHashMap<>();
     private final Map<Integer, String> hints = new LinkedHashMap<>();
-    private final Set<Integer> openTiles = new LinkedHashSet<>();
+    private final Map<Integer, TileAxis> openTiles = new LinkedHashMap<>();
     private final Set<Integer> belowZero = new LinkedHashSet<>();
     private final Set<Diagnostic> diagnostics = new LinkedHashSet<>();
     private final Map<String, Object> pinned = new java.util.TreeMap<>();
@@ -248,18 +249,24 @@ final class Context {
         return !belowZero.contains(block);
     }
 
-    /** Tells that a tile loop over a block begins or ends. */
-    void openTile(int block, boolean open) {
-        if (open) {
-            openTiles.add(block);
-        } else {
-            openTiles.remove(block);
-        }
+    /** Tells that a tile loop over an axis begins. */
+    void openTile(TileAxis axis) {
+        openTiles.put(axis.block(), axis);
+    }
+
+    /** Tells that a tile loop over a block ends. */
+    void closeTile(int block) {
+        openTiles.remove(block);
+    }
+
+    /** The axis of a loop that is open here. */
+    TileAxis tile(int block) {
+        return openTiles.get(block);
     }
 
     /** Whether a block is the tile of a loop that is open here, so that it has a begin and an end. */
     boolean isTile(int block) {
-        return openTiles.contains(block);
+        return openTiles.containsKey(block);
     }
 
     Map<Integer, String> hints() {

@@ -47,6 +47,10 @@ final class CreationCalls {
             return full(call, call.required(0, "size"), value, fillType(value));
         });
         handlers.put("arange", call -> arange(call, DType.INT64));
+        handlers.put("linspace", this::linspace);
+        handlers.put("tensor", this::scalar);
+        handlers.put("scalar_tensor", this::scalar);
+        handlers.put("as_tensor", this::scalar);
         handlers.put("new_zeros", call -> listed(call, 1, number(0), selfType(call)));
         handlers.put("new_empty", call -> listed(call, 1, number(0), selfType(call)));
         handlers.put("new_ones", call -> listed(call, 1, number(1), selfType(call)));
@@ -57,6 +61,42 @@ final class CreationCalls {
         handlers.put("empty_like", call -> like(call, Optional.of(number(0))));
         handlers.put("ones_like", call -> like(call, Optional.of(number(1))));
         handlers.put("full_like", call -> like(call, Optional.empty()));
+    }
+
+    /** One number as a tensor without axes; a tensor stays what it is. */
+    private Item scalar(CallArguments call) {
+        Operand value = call.operand(0, "data");
+        DType dtype = dtype(call, fillType(value));
+        call.ignore("device", "requires_grad", "pin_memory", "layout");
+        return new Item.Device(
+                value.type().isScalar()
+                        ? ops.full(List.of(), value, dtype, call.span())
+                        : ops.cast(value, dtype, call.span()));
+    }
+
+    /** From both ends, as torch does it, so that both are exact. */
+    private Item linspace(CallArguments call) {
+        Operand start = ops.cast(call.operand(0, "start"), DType.FLOAT32, call.span());
+        Operand end = ops.cast(call.operand(1, "end"), DType.FLOAT32, call.span());
+        Dim length = extents.dim(call.required(2, "steps"), call.span());
+        DType dtype = dtype(call, DType.FLOAT32);
+        call.ignore("device", "requires_grad", "layout");
+        Span span = call.span();
+        Value line = context.builder.value(new TensorType(DType.INT32, List.of(length)), "linspace");
+        context.builder.emit(new Op.Arange(line, 0, 1, span));
+        Operand place = ops.cast(line, DType.FLOAT32, span);
+        Operand count = ops.cast(new Operand.Sized(length.length(), DType.INT64), DType.FLOAT32, span);
+        Operand last = of("maximum", of("sub", count, number(1), span), number(1), span);
+        Operand step = of("div", of("sub", end, start, span), last, span);
+        Operand low = of("add", start, of("mul", step, place, span), span);
+        Operand high = of("sub", end, of("mul", step, of("sub", last, place, span), span), span);
+        Operand early = of("lt", place, of("mul", count, number(0.5), span), span);
+        Operand both = ops.pointwise("where", List.of(early, low, high), span);
+        return new Item.Device(ops.cast(both, dtype, span));
+    }
+
+    private Operand of(String name, Operand a, Operand b, Span span) {
+        return ops.pointwise(name, List.of(a, b), span);
     }
 
     private Item shaped(CallArguments call, Optional<Operand> fill, int dtypePosition) {

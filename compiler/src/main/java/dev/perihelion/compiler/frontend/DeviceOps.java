@@ -138,6 +138,9 @@ final class DeviceOps {
         }
         boolean select = op.typing() == PointwiseOp.Typing.SELECT;
         DType common = Promotion.common(select ? operands.subList(1, operands.size()) : operands);
+        if (common == DType.FLOAT4_E2M1FN_X2) {
+            throw context.error(span, MessageKey.PACKED_NUMBERS);
+        }
         DType compute = computeType(op, common, span);
         if (compute == DType.BOOL && ON_BOOLS.containsKey(op.name())) {
             String instead = ON_BOOLS.get(op.name());
@@ -195,6 +198,9 @@ final class DeviceOps {
     Operand cast(Operand operand, DType dtype, Span span) {
         if (operand.type().dtype() == dtype) {
             return operand;
+        }
+        if (operand.type().dtype() == DType.FLOAT4_E2M1FN_X2 || dtype == DType.FLOAT4_E2M1FN_X2) {
+            throw context.error(span, MessageKey.PACKED_NUMBERS);
         }
         if (operand instanceof Literal literal) {
             return literal(literal, dtype);

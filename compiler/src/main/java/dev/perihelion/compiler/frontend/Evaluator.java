@@ -388,9 +388,10 @@ final class Evaluator implements ExprVisitor<Item> {
     public Item visitSubscript(Expr.Subscript expr) {
         Item value = evaluate(expr.value());
         Item index = evaluate(expr.index());
-        if (value instanceof Item.Host host && context.builder.onDevice()) {
-            return device(calls.indexing()
-                    .load(host.tensor(), subscript(index), Optional.empty(), Optional.empty(), expr.span()));
+        boolean inMemory = value instanceof Item.Host || value instanceof Item.Stack;
+        if (inMemory && context.builder.onDevice()) {
+            return device(
+                    calls.indexing().load(value, subscript(index), Optional.empty(), Optional.empty(), expr.span()));
         }
         if (value instanceof Item.Device device && device.operand() instanceof Value tensor) {
             return device(calls.ops().subscript(tensor, subscript(index), expr.span()));

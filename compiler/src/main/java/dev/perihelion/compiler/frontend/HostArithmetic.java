@@ -47,7 +47,31 @@ final class HostArithmetic extends HostFamily {
                 List.of("exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "rsqrt", "reciprocal"));
         elementwise(
                 1, Result.FLOATING, List.of("sin", "cos", "tan", "tanh", "sinh", "cosh", "sigmoid", "erf", "lgamma"));
-        putAll(List.of("softmax", "log_softmax", "cumsum", "cumprod"), this::sameShape);
+        elementwise(
+                1,
+                Result.COMMON,
+                List.of("leaky_relu", "elu", "celu", "selu", "softplus", "softsign", "mish", "hardswish", "hardtanh"));
+        elementwise(1, Result.COMMON, List.of("hardsigmoid", "relu6", "logsigmoid", "frac", "dropout", "softshrink"));
+        elementwise(
+                1,
+                Result.FLOATING,
+                List.of("erfc", "asin", "acos", "atan", "asinh", "acosh", "atanh", "digamma", "logit"));
+        elementwise(3, Result.COMMON, List.of("addcmul", "addcdiv", "lerp"));
+        putAll(List.of("softmax", "log_softmax", "softmin", "cumsum", "cumprod", "logcumsumexp"), this::sameShape);
+        putAll(List.of("layer_norm", "rms_norm", "group_norm", "normalize"), this::sameShape);
+        putAll(
+                List.of(
+                        "scatter",
+                        "scatter_add",
+                        "scatter_reduce",
+                        "index_add",
+                        "index_copy",
+                        "index_fill",
+                        "index_put"),
+                call -> kept(tensor(call), tensor(call).dtype()));
+        putAll(
+                List.of("masked_scatter", "put"),
+                call -> kept(tensor(call), tensor(call).dtype()));
         put("where", this::where);
         put("to", this::to);
         put("type", this::to);

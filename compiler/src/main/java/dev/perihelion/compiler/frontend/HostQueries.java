@@ -28,6 +28,7 @@ final class HostQueries extends HostFamily {
         put("is_tensor", call -> followed(known(call.required(0, "obj") instanceof Item.Host)));
         put("storage_offset", call -> Optional.empty());
         put("item", call -> followed(HostCalls.number(tensor(call), context.hostText(call.span()))));
+        put("data_ptr", call -> followed(new Item.Runtime(context.hostExpression(call.span()), DType.INT64)));
         put("finfo", this::finfo);
         put("iinfo", this::iinfo);
     }

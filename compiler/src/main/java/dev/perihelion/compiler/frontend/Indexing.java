@@ -4,14 +4,17 @@ import dev.perihelion.compiler.diagnostics.MessageKey;
 import dev.perihelion.compiler.ir.AtomicOp;
 import dev.perihelion.compiler.ir.Dim;
 import dev.perihelion.compiler.ir.HostTensor;
+import dev.perihelion.compiler.ir.Index;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Value;
 import dev.perihelion.compiler.ir.TensorType;
 import dev.perihelion.compiler.syntax.Span;
 import dev.perihelion.compiler.type.DType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Reads, writes and atomically changes blocks of host tensors by subscript. */
 final class Indexing {
@@ -27,8 +30,9 @@ final class Indexing {
     }
 
     /** The block that a subscript names, as a value. */
-    Value load(HostTensor tensor, List<Item> subscript, Optional<Operand> mask, Optional<String> eviction, Span span) {
-        Subscripts.Access access = subscripts.resolve(tensor, subscript, true, span);
+    Value load(Item target, List<Item> subscript, Optional<Operand> mask, Optional<String> eviction, Span span) {
+        HostTensor tensor = tensor(target);
+        Subscripts.Access access = resolve(target, subscript, true, span);
         Value result = context.builder.value(new TensorType(tensor.dtype(), access.shape()), tensor.name());
         Optional<Operand> fitting = mask.map(given -> mask(tensor, given, access.shape(), span));
         context.builder.emit(new Op.Load(result, tensor, access.indices(), fitting, eviction, span));
@@ -36,11 +40,32 @@ final class Indexing {
     }
 
     /** Writes a value, which is cast and broadcast to the block. */
-    void store(HostTensor tensor, List<Item> subscript, Operand value, Optional<Operand> mask, Span span) {
-        Subscripts.Access access = subscripts.resolve(tensor, subscript, false, span);
+    void store(Item target, List<Item> subscript, Operand value, Optional<Operand> mask, Span span) {
+        HostTensor tensor = tensor(target);
+        Subscripts.Access access = resolve(target, subscript, false, span);
         Operand fitting = fitting(tensor, value, access.shape(), "store to `" + tensor.name() + "`", span);
         Optional<Operand> lanes = mask.map(given -> mask(tensor, given, access.shape(), span));
         context.builder.emit(new Op.Store(tensor, access.indices(), access.shape(), fitting, lanes, span));
+    }
+
+    private static HostTensor tensor(Item target) {
+        return target instanceof Item.Stack stack ? stack.example().stacked() : ((Item.Host) target).tensor();
+    }
+
+    /** Which block a subscript names; the axes of a stack's addresses come first. */
+    private Subscripts.Access resolve(Item target, List<Item> subscript, boolean loads, Span span) {
+        if (!(target instanceof Item.Stack stack)) {
+            return subscripts.resolve(((Item.Host) target).tensor(), subscript, loads, span);
+        }
+        Subscripts.Access inner = subscripts.resolve(stack.example(), subscript, loads, span);
+        List<Dim> shape = new ArrayList<>(stack.addresses().type().shape());
+        int rank = shape.size();
+        List<Index> indices = new ArrayList<>();
+        indices.add(new Index.Gather(
+                stack.addresses(), IntStream.range(0, rank).boxed().toList()));
+        inner.indices().forEach(index -> indices.add(index.moved(rank)));
+        shape.addAll(inner.shape());
+        return new Subscripts.Access(indices, shape);
     }
 
     /** An atomic change; the answer is what the elements held before. */

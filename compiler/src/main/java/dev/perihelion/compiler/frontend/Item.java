@@ -3,6 +3,7 @@ package dev.perihelion.compiler.frontend;
 import dev.perihelion.compiler.ir.Dim;
 import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.Operand;
+import dev.perihelion.compiler.ir.Operand.Value;
 import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.ir.TileAxis;
 import dev.perihelion.compiler.ir.Tunable;
@@ -42,6 +43,19 @@ public sealed interface Item {
         @Override
         public String describe() {
             return "the host tensor `" + tensor.name() + "`";
+        }
+    }
+
+    /**
+     * Tensors alike, each at an address of its own.
+     *
+     * @param example where they have their type, shape and strides from
+     * @param addresses of their first elements, of any shape
+     */
+    record Stack(HostTensor example, Value addresses) implements Item {
+        @Override
+        public String describe() {
+            return "a stack of tensors";
         }
     }
 

@@ -24,6 +24,7 @@ final class LanguageCalls {
         this.ops = ops;
         new CreationCalls(context, ops).registerLanguage(handlers);
         new ShapeCalls(context, ops).registerLanguage(handlers);
+        new CastCalls(context, ops).registerLanguage(handlers);
         new MatrixCalls(context, ops).registerLanguage(handlers);
         new CombineCalls(context, ops, invoker).register(handlers);
         Map<String, Handler> scans = new LinkedHashMap<>();

@@ -104,6 +104,14 @@ record Linear(Map<Object, Long> terms, Size rest) {
         return Size.of(Size.Operation.SUBTRACT, a, b);
     }
 
+    /** A tile whose bounds it depends on. */
+    Optional<Integer> tile() {
+        return terms.keySet().stream()
+                .filter(TileNumber.class::isInstance)
+                .map(term -> ((TileNumber) term).block())
+                .findFirst();
+    }
+
     /** The tile whose length this is, where it is {@code tile.end - tile.begin}. */
     Optional<Integer> lengthOfTile() {
         if (!rest.equals(Size.ZERO) || terms.size() != 2) {

@@ -28,6 +28,7 @@ final class MemoryCalls {
     void register(Map<String, Handler> handlers) {
         handlers.put("load", this::load);
         handlers.put("store", this::store);
+        handlers.put("stacktensor_like", this::stack);
         for (AtomicOp op : AtomicOp.values()) {
             handlers.put("atomic_" + op.name().toLowerCase(Locale.ROOT), call -> atomic(call, op));
         }
@@ -38,10 +39,24 @@ final class MemoryCalls {
         List<Item> subscript = items(call.required(1, "index"));
         Optional<Operand> mask = call.optionalOperand(2, "extra_mask");
         Optional<String> eviction = call.optionalString(3, "eviction_policy");
-        if (target instanceof Item.Host host) {
-            return new Item.Device(indexing.load(host.tensor(), subscript, mask, eviction, call.span()));
+        if (target instanceof Item.Host || target instanceof Item.Stack) {
+            return new Item.Device(indexing.load(target, subscript, mask, eviction, call.span()));
         }
         throw context.error(call.span(), MessageKey.NEEDS_HOST_TENSOR, call.callee(), target.describe());
+    }
+
+    private Item stack(CallArguments call) {
+        Item example = call.required(0, "tensor_like");
+        Operand addresses = call.operand(1, "dev_ptrs");
+        if (!(example instanceof Item.Host host)) {
+            throw context.error(call.span(), MessageKey.NEEDS_HOST_TENSOR, call.callee(), example.describe());
+        }
+        DType dtype = addresses.type().dtype();
+        boolean fits = addresses instanceof Operand.Value && (dtype == DType.UINT64 || dtype == DType.INT64);
+        if (!fits) {
+            throw context.error(call.span(), MessageKey.STACK_ADDRESSES, dtype.torchName());
+        }
+        return new Item.Stack(host.tensor(), (Operand.Value) addresses);
     }
 
     private Item store(CallArguments call) {
@@ -49,8 +64,8 @@ final class MemoryCalls {
         List<Item> subscript = items(call.required(1, "index"));
         Operand value = call.operand(2, "value");
         Optional<Operand> mask = call.optionalOperand(3, "extra_mask");
-        if (target instanceof Item.Host host) {
-            indexing.store(host.tensor(), subscript, value, mask, call.span());
+        if (target instanceof Item.Host || target instanceof Item.Stack) {
+            indexing.store(target, subscript, value, mask, call.span());
             return new Item.Known(Expr.Special.NONE);
         }
         throw context.error(call.span(), MessageKey.NEEDS_HOST_TENSOR, call.callee(), target.describe());

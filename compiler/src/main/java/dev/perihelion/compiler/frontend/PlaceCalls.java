@@ -32,6 +32,8 @@ final class PlaceCalls extends Family {
         handlers.put("argmin", call -> place(call, false));
         handlers.put("sort", this::sort);
         handlers.put("argsort", call -> ((Item.Sequence) sort(call)).items().get(1));
+        handlers.put("msort", this::firstAxisSorted);
+        handlers.put("kthvalue", this::kthValue);
         handlers.put("topk", this::topk);
         handlers.put("gather", this::gather);
         handlers.put("take_along_dim", this::gather);
@@ -122,39 +124,101 @@ final class PlaceCalls extends Family {
 
     /** Sorting keeps equal elements in their order. */
     private Item sort(CallArguments call) {
-        Value self = call.tensor(0, "input");
         call.ignore("stable");
-        lastAxis(call, call.optional(1, "dim"), self.type().rank());
+        Value given = call.tensor(0, "input");
+        int axis = axis(call, call.optional(1, "dim"), given);
         boolean descending = call.optionalBool(2, "descending").orElse(false);
         Span span = call.span();
+        Value self = swapped(given, axis, span);
         Value order = places.sorted(self, descending, span);
         Operand values = places.take(self, order, self.type().rank() - 1, span);
-        return new Item.Sequence(List.of(device(values), device(ops.cast(order, DType.INT64, span))), false);
+        return ordered(values, order, axis, span);
     }
 
-    private void lastAxis(CallArguments call, Optional<Item> dim, int rank) {
-        if (dim.isPresent() && call.axis(dim.get(), rank) != rank - 1) {
-            throw context.error(call.span(), MessageKey.LAST_AXIS_ONLY, call.callee());
+    private Item firstAxisSorted(CallArguments call) {
+        Value self = swapped(call.tensor(0, "input"), 0, call.span());
+        Value order = places.sorted(self, false, call.span());
+        Operand values = places.take(self, order, self.type().rank() - 1, call.span());
+        return device(swapped((Value) values, 0, call.span()));
+    }
+
+    /** The k-th smallest element of an axis, counted from 1, and its place. */
+    private Item kthValue(CallArguments call) {
+        Value given = call.tensor(0, "input");
+        long k = call.optionalInt(1, "k")
+                .orElseThrow(() -> context.error(call.span(), MessageKey.MISSING_ARGUMENT, call.callee(), "k"));
+        int axis = axis(call, call.optional(2, "dim"), given);
+        boolean keepDim = call.optionalBool(3, "keepdim").orElse(false);
+        Span span = call.span();
+        Value self = swapped(given, axis, span);
+        int last = self.type().rank() - 1;
+        Value place = (Value) places.piece(places.sorted(self, false, span), last, k - 1, 1, span);
+        Operand value = places.take(self, place, last, span);
+        List<Dim> rest = self.type().shape().subList(0, last);
+        List<Item> results = new ArrayList<>();
+        for (Operand found : List.of(value, ops.cast(place, DType.INT64, span))) {
+            results.add(
+                    device(keepDim ? swapped((Value) found, axis, span) : dropped((Value) found, rest, axis, span)));
         }
+        return new Item.Sequence(results, false);
+    }
+
+    /** Without the last axis, which stood at {@code axis} in place of the one that stands there now. */
+    private Operand dropped(Value found, List<Dim> rest, int axis, Span span) {
+        Value dense = ops.reshape(found, rest, span);
+        List<Integer> order = new ArrayList<>();
+        int last = rest.size();
+        for (int i = 0; i < last; i++) {
+            if (i != axis) {
+                order.add(i);
+            }
+        }
+        // What was last was put in the place of the axis.
+        if (axis < last) {
+            order.add(axis);
+        }
+        return axis < last ? ops.permute(dense, order, span) : dense;
+    }
+
+    /** The axis that a call orders, the last one where it names none. */
+    private int axis(CallArguments call, Optional<Item> dim, Value self) {
+        int rank = self.type().rank();
+        return dim.map(item -> call.axis(item, rank)).orElse(rank - 1);
+    }
+
+    /** The value with this axis and the last one in each other's place. */
+    private Value swapped(Value value, int axis, Span span) {
+        int last = value.type().rank() - 1;
+        List<Integer> order = new ArrayList<>();
+        for (int i = 0; i <= last; i++) {
+            order.add(i == axis ? last : i == last ? axis : i);
+        }
+        return axis == last ? value : ops.permute(value, order, span);
+    }
+
+    private Item ordered(Operand values, Value order, int axis, Span span) {
+        Operand indices = ops.cast(swapped(order, axis, span), DType.INT64, span);
+        return new Item.Sequence(List.of(device(swapped((Value) values, axis, span)), device(indices)), false);
     }
 
     private Item topk(CallArguments call) {
-        Value self = call.tensor(0, "input");
-        int last = self.type().rank() - 1;
+        Value given = call.tensor(0, "input");
+        int last = given.type().rank() - 1;
         Dim count = new Extents(context).dim(call.required(1, "k"), call.span());
-        lastAxis(call, call.optional(2, "dim"), self.type().rank());
+        int axis = axis(call, call.optional(2, "dim"), given);
         boolean largest = call.optionalBool(3, "largest").orElse(true);
         call.optionalBool(4, "sorted");
         Span span = call.span();
+        Value self = swapped(given, axis, span);
         List<Dim> shape = new ArrayList<>(self.type().shape());
         if (count instanceof Dim.Static k && shape.get(last) instanceof Dim.Static all && k.size() > all.size()) {
-            throw context.error(span, MessageKey.INDEX_OUT_OF_RANGE, k.size(), all.size());
+            throw context.error(span, MessageKey.INDEX_OUT_OF_RANGE, k.size() - 1, axis, "input", all.size());
         }
         shape.set(last, count);
         Value first = (Value) ops.broadcastTo(places.offsets(count, last, last + 1, span), shape, span);
         Value order = (Value) places.take(places.sorted(self, largest, span), first, last, span);
         Operand values = places.take(self, order, last, span);
-        return new Item.Sequence(List.of(device(values), device(ops.cast(order, DType.INT64, span))), false);
+        return ordered(values, order, axis, span);
     }
 
     private Item gather(CallArguments call) {

@@ -55,6 +55,17 @@ final class Places {
         return ops.cast(result, dtype, span);
     }
 
+    /** So many elements of an axis from a place on. */
+    Operand piece(Value operand, int axis, long begin, long length, Span span) {
+        List<Dim> shape = new ArrayList<>(operand.type().shape());
+        shape.set(axis, new Dim.Static(length));
+        Operand from = offsets(shape.get(axis), axis, shape.size(), span);
+        if (begin != 0) {
+            from = ops.pointwise("add", List.of(from, new Literal(begin, DType.INT64)), span);
+        }
+        return take(operand, (Value) ops.broadcastTo(from, shape, span), axis, span);
+    }
+
     /** The order of the last axis. */
     Value sorted(Value operand, boolean descending, Span span) {
         DType dtype = operand.type().dtype();

@@ -4,8 +4,10 @@ import dev.perihelion.compiler.diagnostics.MessageKey;
 import dev.perihelion.compiler.ir.Dim;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
+import dev.perihelion.compiler.ir.Operand.Literal;
 import dev.perihelion.compiler.ir.Operand.Value;
 import dev.perihelion.compiler.ir.TensorType;
+import dev.perihelion.compiler.ops.ReduceOp;
 import dev.perihelion.compiler.syntax.Span;
 import dev.perihelion.compiler.type.DType;
 import dev.perihelion.compiler.type.Promotion;
@@ -37,6 +39,9 @@ final class Products {
         DType common = operandType(left, right, span);
         boolean integer = !common.isFloating();
         DType wide = integer ? DType.INT32 : common == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
+        if (left.type().dtype() == DType.UINT8 || right.type().dtype() == DType.UINT8) {
+            return unsigned(left, right, accumulator, outDType, span);
+        }
         Value a = operand(left, shape, common, span);
         Value b = operand(right, shape, common, span);
         boolean adds = accumulator.isPresent()
@@ -53,6 +58,45 @@ final class Products {
         DType type = outDType.orElse(resultType(accumulator.get(), wide));
         Operand sum = adds ? product : ops.pointwise("add", List.of(accumulator.get(), product), span);
         return ops.cast(sum, type, span);
+    }
+
+    /** Hardware multiplies signed bytes: what 128 taken from an operand changes is added again. */
+    private Operand unsigned(
+            Value left, Value right, Optional<Operand> accumulator, Optional<DType> outDType, Span span) {
+        int rank = left.type().rank();
+        Value a = signed(left, span);
+        Value b = signed(right, span);
+        Operand product = dot(a, b, Optional.empty(), Optional.empty(), span);
+        if (a != left) {
+            product = ops.pointwise("add", List.of(product, sums(right, rank - 2, span)), span);
+        }
+        if (b != right) {
+            product = ops.pointwise("add", List.of(product, sums(a, rank - 1, span)), span);
+        }
+        if (accumulator.isEmpty()) {
+            return ops.cast(product, outDType.orElse(DType.INT32), span);
+        }
+        Operand sum = ops.pointwise("add", List.of(accumulator.get(), product), span);
+        return ops.cast(sum, outDType.orElse(resultType(accumulator.get(), DType.INT32)), span);
+    }
+
+    private Value signed(Value bytes, Span span) {
+        if (bytes.type().dtype() != DType.UINT8) {
+            return bytes;
+        }
+        Literal half = new Literal(128L, DType.INT64);
+        Value moved = (Value) ops.pointwise("bitwise_xor", List.of(bytes, half), span);
+        Value result = context.builder.value(bytes.type().withDType(DType.INT8), bytes.hint());
+        context.builder.emit(new Op.Bitcast(result, moved, span));
+        return result;
+    }
+
+    /** 128 times the sums of an axis. */
+    private Operand sums(Value bytes, int axis, Span span) {
+        Operand wide = ops.cast(bytes, DType.INT32, span);
+        Operand sum = new Reducer(context, ops).reduce(ReduceOp.SUM, wide, axis, true, span);
+        Literal half = new Literal(128L, DType.INT64);
+        return ops.cast(ops.pointwise("mul", List.of(sum, half), span), DType.INT32, span);
     }
 
     private static DType resultType(Operand accumulator, DType wide) {
@@ -104,7 +148,11 @@ final class Products {
         DType a = left.type().dtype();
         DType b = right.type().dtype();
         DType common = a.isFloat8() && b.isFloat8() ? a : Promotion.common(a, b);
-        if (!common.isFloating() && common != DType.INT8) {
+        boolean bytes = a.bytes() == 1 && b.bytes() == 1 && a != DType.BOOL && b != DType.BOOL && !common.isFloating();
+        if (bytes) {
+            return DType.INT8;
+        }
+        if (!common.isFloating()) {
             throw context.error(span, MessageKey.DOT_DTYPE, common.torchName());
         }
         return common;

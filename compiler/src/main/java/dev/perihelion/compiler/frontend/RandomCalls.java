@@ -47,6 +47,8 @@ final class RandomCalls {
         handlers.put("rand_like", call -> like(call, Op.RandomKind.UNIFORM));
         handlers.put("randn_like", call -> like(call, Op.RandomKind.NORMAL));
         handlers.put("randint_like", this::randintLike);
+        handlers.put("dropout", this::dropout);
+        handlers.put("bernoulli", this::bernoulli);
     }
 
     private Item rand(CallArguments call) {
@@ -120,6 +122,38 @@ final class RandomCalls {
         return device(ops.cast(numbers, dtype, call.span()));
     }
 
+    private Item dropout(CallArguments call) {
+        Operand self = call.operand(0, "input");
+        Operand probability = call.optionalOperand(1, "p").orElse(new Literal(0.5, DType.FLOAT32));
+        boolean training = call.optionalBool(2, "training").orElse(true);
+        Span span = call.span();
+        if (!training || probability instanceof Literal known && known.asDouble() == 0) {
+            return device(self);
+        }
+        Value numbers = uniform(self.type().shape(), span);
+        Operand kept = ops.pointwise("ge", List.of(numbers, probability), span);
+        Literal one = new Literal(1.0, DType.FLOAT32);
+        Operand rest = ops.pointwise("sub", List.of(one, probability), span);
+        Operand scaled = ops.pointwise("div", List.of(self, rest), span);
+        return device(ops.pointwise("where", List.of(kept, scaled, new Literal(0L, DType.INT64)), span));
+    }
+
+    private Value uniform(List<Dim> shape, Span span) {
+        return random(Op.RandomKind.UNIFORM, launchSeed(span), counter(shape, span), span)
+                .get(0);
+    }
+
+    /** Ones with the probabilities that the tensor holds, or with one for all of them. */
+    private Item bernoulli(CallArguments call) {
+        Operand self = call.operand(0, "input");
+        Operand probability = call.optionalOperand(1, "p").orElse(self);
+        Span span = call.span();
+        call.ignore("generator");
+        Value numbers = uniform(self.type().shape(), span);
+        Operand hit = ops.pointwise("lt", List.of(numbers, probability), span);
+        return device(ops.cast(hit, self.type().dtype(), span));
+    }
+
     private Item randintLike(CallArguments call) {
         TensorType type = call.operand(0, "input").type();
         Operand first = call.operand(1, "low");
@@ -183,6 +217,13 @@ final class RandomCalls {
     /** How long the whole axis is that a tile is a piece of. */
     private Operand extent(Dim dim, Span span) {
         if (dim instanceof Dim.Block block && context.isTile(block.id())) {
+            // A loop over a part of another one's tile is a piece of the other one's axis.
+            Optional<Integer> outer = Linear.of(context.tile(block.id()).end(), context.builder)
+                    .tile()
+                    .filter(context::isTile);
+            if (outer.isPresent()) {
+                return extent(new Dim.Block(outer.get()), span);
+            }
             Value limit = context.builder.value(TensorType.scalar(context.indexType()), "limit");
             context.builder.emit(new Op.TileScalar(limit, block.id(), Op.TileProperty.LIMIT, span));
             return limit;

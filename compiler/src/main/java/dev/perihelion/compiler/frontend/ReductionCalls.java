@@ -7,6 +7,7 @@ import dev.perihelion.compiler.type.DType;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Sums, products, extremes and truth values of axes. */
 final class ReductionCalls extends Family {
@@ -30,6 +31,9 @@ final class ReductionCalls extends Family {
         handlers.put("min", call -> extreme(call, ReduceOp.MIN, "minimum"));
         handlers.put("aminmax", this::aminmax);
         handlers.put("nansum", this::nansum);
+        handlers.put("nanmean", this::nanmean);
+        handlers.put("equal", call -> alike(call, op("eq", call.span(), first(call), call.operand(1, "other"))));
+        handlers.put("allclose", this::allClose);
         handlers.put("any", call -> truth(call, ReduceOp.MAX));
         handlers.put("all", call -> truth(call, ReduceOp.MIN));
         handlers.put("count_nonzero", this::countNonzero);
@@ -74,6 +78,35 @@ final class ReductionCalls extends Family {
         boolean keepDim = call.optionalBool(2, "keepdim").orElse(false);
         Operand numbers = op("where", span, op("isnan", span, self), number(0L), self);
         return device(reducer.reduce(ReduceOp.SUM, numbers, axes, keepDim, span));
+    }
+
+    private Item nanmean(CallArguments call) {
+        Operand self = call.operand(0, "input");
+        Span span = call.span();
+        List<Integer> axes = reducer.axes(call, 1, self.type().rank());
+        boolean keepDim = call.optionalBool(2, "keepdim").orElse(false);
+        DType dtype = self.type().dtype();
+        Operand wide = ops.cast(self, computeType(dtype), span);
+        Operand present = op("eq", span, wide, wide);
+        Operand sum = reducer.reduce(ReduceOp.SUM, op("where", span, present, wide, number(0L)), axes, keepDim, span);
+        Operand ones = ops.cast(present, computeType(dtype), span);
+        Operand count = reducer.reduce(ReduceOp.SUM, ones, axes, keepDim, span);
+        return device(ops.cast(op("div", span, sum, count), dtype, span));
+    }
+
+    private static Operand first(CallArguments call) {
+        return call.operand(0, "input");
+    }
+
+    private Item alike(CallArguments call, Operand each) {
+        List<Integer> axes = IntStream.range(0, each.type().rank()).boxed().toList();
+        return device(reducer.reduce(ReduceOp.MIN, each, axes, false, call.span()));
+    }
+
+    private Item allClose(CallArguments call) {
+        Operand relative = call.optionalOperand(2, "rtol").orElse(number(1e-5));
+        Operand absolute = call.optionalOperand(3, "atol").orElse(number(1e-8));
+        return alike(call, op("isclose", call.span(), first(call), call.operand(1, "other"), relative, absolute));
     }
 
     /** torch gives bools, and bytes for bytes. */

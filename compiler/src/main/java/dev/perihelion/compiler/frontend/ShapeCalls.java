@@ -9,6 +9,7 @@ import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.ir.TensorType;
 import dev.perihelion.compiler.syntax.Span;
 import dev.perihelion.compiler.type.DType;
+import dev.perihelion.compiler.type.Promotion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,9 @@ final class ShapeCalls {
         handlers.put("cat", this::cat);
         handlers.put("concat", this::cat);
         handlers.put("concatenate", this::cat);
+        handlers.put("hstack", call -> placed(call, 1, 1));
+        handlers.put("vstack", call -> placed(call, 2, 0));
+        handlers.put("row_stack", call -> placed(call, 2, 0));
         handlers.put("repeat_interleave", this::repeatInterleave);
         handlers.put("repeat", this::repeat);
         handlers.put("tile", this::repeat);
@@ -182,7 +186,7 @@ final class ShapeCalls {
     /** Both are broadcast to one shape and type. */
     private Value joined(Operand first, Operand second, Span span) {
         List<Dim> shape = ops.broadcast(first.type().shape(), second.type().shape(), "hl.join", span);
-        DType dtype = dev.perihelion.compiler.type.Promotion.common(List.of(first, second));
+        DType dtype = Promotion.common(List.of(first, second));
         Value a = block(ops.cast(first, dtype, span), shape, span);
         Value b = block(ops.cast(second, dtype, span), shape, span);
         List<Dim> wide = new ArrayList<>(shape);
@@ -283,6 +287,25 @@ final class ShapeCalls {
         List<Operand> tensors = tensors(call);
         List<Dim> shape = tensors.get(0).type().shape();
         int axis = call.axis(call.optional(1, "dim").orElse(new Item.Known(0L)), shape.size());
+        return cat(tensors, axis, call);
+    }
+
+    /** Tensors beside each other, lines standing for matrices of one row where {@code rank} is 2. */
+    private Item placed(CallArguments call, int rank, int axis) {
+        List<Operand> tensors = new ArrayList<>();
+        for (Operand tensor : tensors(call)) {
+            boolean line = rank == 2 && tensor.type().rank() == 1;
+            tensors.add(line ? ops.unsqueeze((Value) tensor, 0, call.span()) : tensor);
+        }
+        boolean lines = tensors.get(0).type().rank() == 1;
+        if (tensors.get(0).type().isScalar()) {
+            throw context.error(call.span(), MessageKey.NEEDS_TENSOR, call.callee(), "tensors");
+        }
+        return cat(tensors, lines ? 0 : axis, call);
+    }
+
+    private Item cat(List<Operand> tensors, int axis, CallArguments call) {
+        List<Dim> shape = tensors.get(0).type().shape();
         if (tensors.size() == 1) {
             return device(tensors.get(0));
         }
@@ -290,11 +313,54 @@ final class ShapeCalls {
                 .allMatch(tensor -> tensor.type().shape().size() == shape.size()
                         && tensor.type().shape().get(axis).equals(shape.get(axis)));
         if (!equal) {
-            throw context.error(call.span(), MessageKey.CAT_SHAPES, call.callee());
+            return device(concatenated(tensors, axis, call));
         }
         Value stacked = stacked(tensors, call.span());
         Value placed = moved(stacked, stacked.type().rank() - 1, axis, call.span());
         return device(mergedAxes(placed, axis, call.span()));
+    }
+
+    /** Tensors of different lengths: each place of the result takes from the tensor that it lies in. */
+    private Value concatenated(List<Operand> tensors, int axis, CallArguments call) {
+        Span span = call.span();
+        Size total = Size.ZERO;
+        List<Dim> shape = tensors.get(0).type().shape();
+        for (Operand tensor : tensors) {
+            Dim dim =
+                    tensor.type().rank() == shape.size() ? tensor.type().shape().get(axis) : null;
+            boolean known = dim instanceof Dim.Static
+                    || dim instanceof Dim.Sized
+                    || dim instanceof Dim.Block block && !context.isTile(block.id());
+            if (!known || !(tensor instanceof Value)) {
+                throw context.error(span, MessageKey.CAT_SHAPES, call.callee());
+            }
+            total = Size.of(Size.Operation.ADD, total, dim.length());
+            List<Dim> others = new ArrayList<>(tensor.type().shape());
+            others.set(axis, shape.get(axis));
+            shape = ops.broadcast(shape, others, call.callee(), span);
+        }
+        List<Dim> whole = new ArrayList<>(shape);
+        whole.set(axis, Dim.of(total));
+        DType dtype = Promotion.common(tensors);
+        Places places = new Places(context, ops);
+        Operand place = places.offsets(whole.get(axis), axis, whole.size(), span);
+        Operand result = null;
+        Size begin = Size.ZERO;
+        for (Operand tensor : tensors) {
+            Dim length = tensor.type().shape().get(axis);
+            List<Dim> own = new ArrayList<>(whole);
+            own.set(axis, length);
+            Value operand = (Value) ops.broadcastTo(ops.cast(tensor, dtype, span), own, span);
+            Operand start = new Operand.Sized(begin, DType.INT64);
+            Operand from = ops.pointwise("sub", List.of(place, start), span);
+            Operand taken = places.take(operand, (Value) ops.broadcastTo(from, whole, span), axis, span);
+            result = result == null
+                    ? taken
+                    : ops.pointwise(
+                            "where", List.of(ops.pointwise("lt", List.of(place, start), span), result, taken), span);
+            begin = Size.of(Size.Operation.ADD, begin, length.length());
+        }
+        return (Value) result;
     }
 
     /** An axis and the one behind it as one. */

@@ -322,11 +322,11 @@ final class Statements implements StmtVisitor<Void> {
 
     private void store(Expr.Subscript target, Item value, Span span) {
         Item tensor = evaluator.evaluate(target.value());
-        if (!(tensor instanceof Item.Host host)) {
+        if (!(tensor instanceof Item.Host || tensor instanceof Item.Stack)) {
             throw context.error(target.span(), MessageKey.STORE_TARGET, tensor.describe());
         }
         List<Item> subscript = Evaluator.subscript(evaluator.evaluate(target.index()));
-        calls.indexing().store(host.tensor(), subscript, context.operand(value, span), Optional.empty(), span);
+        calls.indexing().store(tensor, subscript, context.operand(value, span), Optional.empty(), span);
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.perihelion.compiler.type.DType;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Means, variances, norms and softmax, made of reductions; halves are computed in float32 and rounded once. */
 final class StatisticsCalls extends Family {
@@ -29,6 +30,7 @@ final class StatisticsCalls extends Family {
         handlers.put("std_mean", call -> spread(call, true, true));
         handlers.put("norm", this::norm);
         handlers.put("vector_norm", this::norm);
+        handlers.put("dist", this::distance);
         handlers.put("logsumexp", this::logsumexp);
         handlers.put("softmax", call -> softmax(call, false));
         handlers.put("softmin", call -> softmax(call, true));
@@ -139,6 +141,15 @@ final class StatisticsCalls extends Family {
         Operand powers = order == 1 ? size : op("pow", span, size, number(order));
         Operand sum = reducer.reduce(ReduceOp.SUM, powers, axes, keepDim, span);
         return order == 1 ? sum : op("pow", span, sum, number(1 / order));
+    }
+
+    private Item distance(CallArguments call) {
+        Operand gap = op("sub", call.span(), call.operand(0, "input"), call.operand(1, "other"));
+        double order = order(call, call.optional(2, "p"));
+        DType result = gap.type().dtype();
+        Operand wide = ops.cast(gap, computeType(result), call.span());
+        List<Integer> axes = IntStream.range(0, gap.type().rank()).boxed().toList();
+        return device(ops.cast(norm(wide, order, axes, false, call.span()), result, call.span()));
     }
 
     private Item normalize(CallArguments call) {

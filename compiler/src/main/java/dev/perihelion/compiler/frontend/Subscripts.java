@@ -181,7 +181,12 @@ final class Subscripts {
 
     private Operand position(HostTensor tensor, int axis, Item item, Span span) {
         if (item instanceof Item.Known known && known.value() instanceof Long number) {
-            long size = tensor.shape().get(axis).constant().orElse(Long.MAX_VALUE);
+            Size extent = tensor.shape().get(axis);
+            if (extent.constant().isEmpty()) {
+                Size position = number < 0 ? Size.of(Size.Operation.ADD, extent, Size.of(number)) : Size.of(number);
+                return context.operand(Attributes.item(position), span);
+            }
+            long size = extent.constant().getAsLong();
             if (number < -size || number >= size) {
                 throw context.error(span, MessageKey.INDEX_OUT_OF_RANGE, number, axis, tensor.name(), size);
             }

@@ -44,6 +44,8 @@ final class TensorCalls {
             Map.entry("psi", "digamma"),
             Map.entry("gammaln", "lgamma"),
             Map.entry("swish", "silu"),
+            Map.entry("modified_bessel_i0", "i0"),
+            Map.entry("modified_bessel_i1", "i1"),
             Map.entry("__and__", "bitwise_and"),
             Map.entry("__or__", "bitwise_or"),
             Map.entry("__xor__", "bitwise_xor"),
@@ -59,7 +61,16 @@ final class TensorCalls {
             Map.entry("__mod__", "remainder"),
             Map.entry("__pow__", "pow"),
             Map.entry("__neg__", "neg"),
-            Map.entry("__abs__", "abs"));
+            Map.entry("__abs__", "abs"),
+            Map.entry("__radd__", "add"),
+            Map.entry("__rmul__", "mul"),
+            Map.entry("__matmul__", "matmul"),
+            Map.entry("__eq__", "eq"),
+            Map.entry("__ne__", "ne"),
+            Map.entry("__lt__", "lt"),
+            Map.entry("__le__", "le"),
+            Map.entry("__gt__", "gt"),
+            Map.entry("__ge__", "ge"));
 
     private final Context context;
     private final DeviceOps ops;
@@ -81,6 +92,9 @@ final class TensorCalls {
         new ShapeCalls(context, ops).registerTorch(handlers);
         new MatrixCalls(context, ops).registerTorch(handlers);
         new RandomCalls(context, ops).registerTorch(handlers);
+        new LayerCalls(context, ops).register(handlers);
+        new VectorCalls(context, ops).register(handlers);
+        new ArrangeCalls(context, ops).register(handlers);
     }
 
     /** Whether this name means something on device tensors. */

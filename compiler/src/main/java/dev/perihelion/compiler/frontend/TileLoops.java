@@ -130,8 +130,9 @@ final class TileLoops {
                         : LengthHints.between(begins.get(i), ends.get(i));
                 blocks.add(newBlock(loop, i, length, fixed, size, call.span()));
             }
-            axes.add(new TileAxis(blocks.get(i), low, high, fixed, grid));
-            context.openTile(blocks.get(i), true);
+            TileAxis axis = new TileAxis(blocks.get(i), low, high, fixed, grid);
+            axes.add(axis);
+            context.openTile(axis);
             if (!new Counts(context).isCount(low)) {
                 context.mayBeginBelowZero(blocks.get(i));
             }
@@ -165,12 +166,11 @@ final class TileLoops {
                 key -> List.of(context.blocks
                         .add(targetName(loop.target(), 0), BlockTable.UNKNOWN_LENGTH, Optional.empty())
                         .id()));
-        context.openTile(blocks.get(0), true);
         Operand zero = new Operand.Literal(0L, DType.INT64);
-        return new Header(
-                List.of(new TileAxis(
-                        blocks.get(0), zero, longest, Optional.empty(), false, Optional.of((Operand.Value) lengths))),
-                false);
+        TileAxis axis = new TileAxis(
+                blocks.get(0), zero, longest, Optional.empty(), false, Optional.of((Operand.Value) lengths));
+        context.openTile(axis);
+        return new Header(List.of(axis), false);
     }
 
     private int newBlock(Stmt.For loop, int axis, long length, Optional<Size> fixed, Item size, Span span) {
@@ -193,7 +193,7 @@ final class TileLoops {
 
     /** Tells that the body of a loop was read. */
     void leave(Header header) {
-        header.axes().forEach(axis -> context.openTile(axis.block(), false));
+        header.axes().forEach(axis -> context.closeTile(axis.block()));
     }
 
     /** Binds the loop variable: tiles, or numbers for {@code hl.grid}. */

@@ -25,6 +25,7 @@ final class ViewCalls extends Family {
         handlers.put("swapaxes", this::transpose);
         handlers.put("swapdims", this::transpose);
         handlers.put("t", call -> transposeLast(call.tensor(0, "input"), call.span()));
+        handlers.put("adjoint", call -> transposeLast(call.tensor(0, "input"), call.span()));
         handlers.put("permute", this::permute);
         handlers.put("expand", this::expand);
         handlers.put("broadcast_to", this::expand);

@@ -8,6 +8,9 @@ public sealed interface HostEdit {
     /** The generated module's function that says how many processors a device has. */
     String PROCESSORS = "_processors";
 
+    /** The generated module's class for what is known of a device, also where it is not there. */
+    String PROPERTIES = "_DeviceProperties";
+
     /** Where the piece stands. */
     Span span();
 

@@ -1,6 +1,7 @@
 package dev.perihelion.compiler.ir;
 
 import dev.perihelion.compiler.type.DType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
@@ -32,6 +33,38 @@ public record HostTensor(String name, String storage, DType dtype, List<Size> sh
     /** A tensor of its own memory. */
     public HostTensor(String name, DType dtype, List<Size> shape, List<Size> strides) {
         this(name, name, dtype, shape, strides);
+    }
+
+    private static final String STACK_OF = "stack of ";
+
+    /** How long the axis of a stack's addresses is: as long as memory may be. */
+    private static final Size STACKED = Size.of(1L << 60);
+
+    /**
+     * Tensors like this one at addresses that the device knows: an axis in front is indexed by addresses instead of
+     * positions.
+     */
+    public HostTensor stacked() {
+        List<Size> longer = new ArrayList<>(shape);
+        longer.add(0, STACKED);
+        List<Size> wider = new ArrayList<>(strides);
+        wider.add(0, Size.ONE);
+        return new HostTensor(name, STACK_OF + storage, dtype, longer, wider);
+    }
+
+    /** The tensor that this is a stack of. */
+    public HostTensor example() {
+        return new HostTensor(
+                name,
+                storage.substring(STACK_OF.length()),
+                dtype,
+                shape.subList(1, shape.size()),
+                strides.subList(1, strides.size()));
+    }
+
+    /** Whether its first axis is indexed by addresses. */
+    public boolean isStacked() {
+        return !shape.isEmpty() && shape.get(0).equals(STACKED);
     }
 
     /** The same tensor under another name; a tensor that only an expression made has its memory named so too. */

@@ -12,11 +12,19 @@ public sealed interface Index {
     /** What the address is computed from. */
     List<Operand> operands();
 
+    /** The same where the accessed block has {@code count} more axes in front. */
+    Index moved(int count);
+
     /** The elements of a tile, shifted by {@code shift} (the literal 0 most of the time). */
     record OfTile(int block, Operand shift, int axis) implements Index {
         @Override
         public List<Integer> axes() {
             return List.of(axis);
+        }
+
+        @Override
+        public Index moved(int count) {
+            return new OfTile(block, shift, axis + count);
         }
 
         @Override
@@ -33,6 +41,11 @@ public sealed interface Index {
         }
 
         @Override
+        public Index moved(int count) {
+            return this;
+        }
+
+        @Override
         public List<Operand> operands() {
             return List.of(position);
         }
@@ -46,6 +59,11 @@ public sealed interface Index {
         }
 
         @Override
+        public Index moved(int count) {
+            return new Range(begin, length, step, axis + count);
+        }
+
+        @Override
         public List<Operand> operands() {
             return List.of(begin);
         }
@@ -55,6 +73,11 @@ public sealed interface Index {
     record Gather(Value positions, List<Integer> axes) implements Index {
         public Gather {
             axes = List.copyOf(axes);
+        }
+
+        @Override
+        public Index moved(int count) {
+            return new Gather(positions, axes.stream().map(axis -> axis + count).toList());
         }
 
         @Override

@@ -4,23 +4,59 @@ import dev.perihelion.compiler.ir.AtomicOp;
 import dev.perihelion.compiler.ir.Dim;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
+import dev.perihelion.compiler.ir.Operands;
+import dev.perihelion.compiler.space.Keys;
+import dev.perihelion.compiler.type.DType;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** Prints atomic operations on host tensors. */
 final class AtomicPrinter {
 
+    private static final Set<DType> WORDS = Set.of(DType.INT32, DType.UINT32, DType.INT64, DType.UINT64);
+    /** What the device adds to tiles in memory. */
+    private static final Set<DType> ADDED =
+            Set.of(DType.INT32, DType.UINT32, DType.UINT64, DType.FLOAT32, DType.FLOAT16, DType.BFLOAT16);
+
     private final DeviceCode device;
     private final MemoryPrinter memory;
+    private final BlockAccess blocks;
+    private final Set<Integer> read = new HashSet<>();
+    private int atomics;
 
-    AtomicPrinter(DeviceCode device, MemoryPrinter memory) {
+    AtomicPrinter(DeviceCode device, MemoryPrinter memory, BlockAccess blocks) {
         this.device = device;
         this.memory = memory;
+        this.blocks = blocks;
+        device.ir.roots().forEach(root -> {
+            root.preamble().forEach(this::note);
+            root.body().forEach(this::note);
+        });
+    }
+
+    /** Notes which results somebody needs. */
+    private void note(Op op) {
+        Operands.read(op).forEach(value -> read.add(value.id()));
+        op.regions().forEach(region -> region.forEach(this::note));
     }
 
     void visitAtomic(Op.Atomic op) {
         List<Dim> shape = op.result().type().shape();
+        Object form = device.countsAccesses
+                ? device.plan.element(Keys.ATOMIC_INDEXING, atomics++).orElse(Keys.POINTER)
+                : Keys.POINTER;
+        Optional<String> block = form.equals(Keys.TENSOR_DESCRIPTOR) && mayHaveDescriptor(op)
+                ? blocks.atomic(op, typed(op, op.value()))
+                : Optional.empty();
+        if (block.isPresent()) {
+            device.byDescriptor.add(op);
+            device.line(block.get());
+            count(op);
+            return;
+        }
         String address = memory.address(op.tensor(), op.indices(), shape.size());
         if (PaddingFacts.covered(op.indices()).size() < shape.size()) {
             address = "tl.broadcast_to(" + address + ", " + device.shape(shape) + ")";
@@ -37,9 +73,27 @@ final class AtomicPrinter {
                     name + "(" + address + ", " + value
                             + mask.map(text -> ", mask=" + text).orElse("") + order + ")");
         }
-        double bytes = device.elements(shape) * op.tensor().dtype().bytes();
+        count(op);
+    }
+
+    private void count(Op.Atomic op) {
+        double bytes = device.elements(op.result().type().shape())
+                * op.tensor().dtype().bytes();
         device.work.read(bytes);
         device.work.write(bytes);
+    }
+
+    /** Whether the device does the operation on tiles; these give nothing back, and order nothing. */
+    private boolean mayHaveDescriptor(Op.Atomic op) {
+        DType dtype = op.tensor().dtype();
+        boolean known = switch (op.op()) {
+            case ADD -> ADDED.contains(dtype);
+            case AND, OR, XOR, MAX, MIN -> WORDS.contains(dtype);
+            case XCHG, CAS -> false;
+        };
+        return known
+                && op.semantics().equals("relaxed")
+                && !read.contains(op.result().id());
     }
 
     /** Triton has no mask for it: lanes outside ask the tensor's first element to stay what it is. */

@@ -21,6 +21,9 @@ final class Axes {
 
     private final DeviceCode device;
     private final Map<Integer, Open> open = new HashMap<>();
+    /** For pieces of tiles, the tile's block. */
+    private final Map<Integer, Integer> pieces = new HashMap<>();
+
     private final Map<Long, String> chunkIndex = new HashMap<>();
     private final Map<Long, String> chunkBegin = new HashMap<>();
 
@@ -95,6 +98,29 @@ final class Axes {
         return IntStream.range(first, first + names.flat().size()).boxed().toList();
     }
 
+    /**
+     * Opens a piece of a tile and prints its positions.
+     *
+     * @param whole the tile's block
+     * @param first how many positions of the tile come before the piece
+     */
+    void enterPiece(TileAxis axis, int whole, long first) {
+        Open tile = get(whole);
+        Names names = device.names;
+        Open piece = new Open(
+                axis, names.fresh(tile.begin()), names.fresh(tile.index()), names.fresh(tile.mask()), List.of());
+        open.put(axis.block(), piece);
+        pieces.put(axis.block(), whole);
+        device.line(piece.begin() + " = " + tile.begin() + " + " + first);
+        printIndex(axis);
+    }
+
+    /** Ends a piece of a tile. */
+    void leavePiece(int block) {
+        open.remove(block);
+        pieces.remove(block);
+    }
+
     void leave(TileAxis axis) {
         open.remove(axis.block());
     }
@@ -164,6 +190,10 @@ final class Axes {
             Open axis = open.get(block.id());
             if (axis == null) {
                 return false;
+            }
+            if (pieces.containsKey(block.id())) {
+                // The last tile may end before a piece begins.
+                return needsMask(new Dim.Block(pieces.get(block.id())));
             }
             if (!axis.flat().isEmpty()) {
                 List<TileAxis> axes =

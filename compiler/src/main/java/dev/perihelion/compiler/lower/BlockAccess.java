@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
@@ -71,26 +72,49 @@ final class BlockAccess {
     /** A store in this form; empty where it needs pointers. */
     Optional<String> store(Op.Store op, Object form, String value) {
         Optional<List<Part>> parts =
-                op.mask().isPresent() ? Optional.empty() : parts(op.tensor(), op.indices(), op.shape(), form);
-        boolean broadcasts = parts.isPresent()
-                && IntStream.range(0, op.shape().size())
-                        .anyMatch(axis -> !op.shape().get(axis).equals(Dim.ONE)
-                                && parts.get().stream().noneMatch(part -> part.resultAxis() == axis));
-        if (parts.isEmpty() || broadcasts) {
+                op.mask().isPresent() ? Optional.empty() : writtenParts(op.tensor(), op.indices(), op.shape(), form);
+        if (parts.isEmpty()) {
             return Optional.empty();
         }
         List<Part> axes = parts.get();
-        String whole = "tl.broadcast_to(" + value + ", " + device.shape(op.shape()) + ")";
-        List<Dim> own = op.value().type().shape();
-        String block = reshaped(own.equals(op.shape()) || op.value().isNumber() ? value : whole, axes, op.shape());
-        block = "tl.cast(" + block + ", " + DeviceCode.triton(op.tensor().dtype()) + ")";
-        if (form.equals(Keys.TENSOR_DESCRIPTOR)) {
-            List<Integer> order = descriptorOrder(axes);
-            String moved = isIdentity(order) ? block : "tl.permute(" + block + ", " + order + ")";
-            return Optional.of(descriptor(op.tensor(), axes, order) + ".store(" + offsets(permuted(axes, order)) + ", "
-                    + moved + ")");
-        }
-        return Optional.of("tl.store(" + blockPointer(op.tensor(), axes) + ", " + block + checks(axes) + ")");
+        String block = written(op.tensor(), axes, op.shape(), op.value(), value);
+        return Optional.of(
+                form.equals(Keys.TENSOR_DESCRIPTOR)
+                        ? byDescriptor("store", op.tensor(), axes, block)
+                        : "tl.store(" + blockPointer(op.tensor(), axes) + ", " + block + checks(axes) + ")");
+    }
+
+    /** An atomic operation by a descriptor, whose result nobody needs; empty where it needs pointers. */
+    Optional<String> atomic(Op.Atomic op, String value) {
+        List<Dim> shape = op.result().type().shape();
+        return writtenParts(op.tensor(), op.indices(), shape, Keys.TENSOR_DESCRIPTOR)
+                .map(axes -> byDescriptor(
+                        "atomic_" + op.op().name().toLowerCase(Locale.ROOT),
+                        op.tensor(),
+                        axes,
+                        written(op.tensor(), axes, shape, op.value(), value)));
+    }
+
+    /** The parts of what is written, if the value has all of them. */
+    private Optional<List<Part>> writtenParts(HostTensor tensor, List<Index> indices, List<Dim> shape, Object form) {
+        return parts(tensor, indices, shape, form)
+                .filter(parts -> IntStream.range(0, shape.size())
+                        .allMatch(axis -> shape.get(axis).equals(Dim.ONE)
+                                || parts.stream().anyMatch(part -> part.resultAxis() == axis)));
+    }
+
+    private String written(HostTensor tensor, List<Part> axes, List<Dim> shape, Operand operand, String value) {
+        String whole = "tl.broadcast_to(" + value + ", " + device.shape(shape) + ")";
+        boolean fits = operand.type().shape().equals(shape) || operand.isNumber();
+        return "tl.cast(" + reshaped(fits ? value : whole, axes, shape) + ", " + DeviceCode.triton(tensor.dtype())
+                + ")";
+    }
+
+    private String byDescriptor(String action, HostTensor tensor, List<Part> axes, String block) {
+        List<Integer> order = descriptorOrder(axes);
+        String moved = isIdentity(order) ? block : "tl.permute(" + block + ", " + order + ")";
+        return descriptor(tensor, axes, order) + "." + action + "(" + offsets(permuted(axes, order)) + ", " + moved
+                + ")";
     }
 
     private Optional<List<Part>> parts(HostTensor tensor, List<Index> indices, List<Dim> shape, Object form) {

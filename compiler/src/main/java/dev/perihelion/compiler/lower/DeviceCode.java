@@ -26,6 +26,9 @@ import java.util.stream.Collectors;
 /** What the printers of one device function share: its text so far, its names, and what is known of its values. */
 final class DeviceCode {
 
+    /** Ids of values and blocks that only one configuration has begin here; those of kernels are far below. */
+    private static final int FIRST_ID = 1 << 28;
+
     final KernelIr ir;
     final Plan plan;
     CodeWriter code = new CodeWriter();
@@ -41,8 +44,13 @@ final class DeviceCode {
     final Names names = new Names();
     final PaddingFacts padding = new PaddingFacts();
     final WorkCounter work = new WorkCounter();
+    /** The tensors that stacks are like: they are checked, but not passed. */
+    final Set<HostTensor> examples = new LinkedHashSet<>();
     /** Loads and stores that go through tensor descriptors. */
     final Set<Op> byDescriptor = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    /** For accesses that are pieces of one, the first of these: they are made in one way. */
+    final Map<Op, Op> sameAccess = new IdentityHashMap<>();
 
     final Footprint footprint;
     final Axes axes;
@@ -50,6 +58,7 @@ final class DeviceCode {
     final Set<String> foreign = new LinkedHashSet<>();
     final Set<String> definitions = new LinkedHashSet<>();
     private final Map<Integer, String> valueNames = new HashMap<>();
+    private int lastId = FIRST_ID;
     private final Map<HostTensor, String> tensors = new LinkedHashMap<>();
     private final Map<String, String> tensorExpressions = new LinkedHashMap<>();
     /** Parameters for numbers of the launch, by host expression. */
@@ -135,6 +144,11 @@ final class DeviceCode {
         return valueNames.computeIfAbsent(value.id(), id -> names.fresh(hint));
     }
 
+    /** The id of a value or block that only this configuration has. */
+    int freshId() {
+        return lastId++;
+    }
+
     /** The name of something that belongs to a value, as the partial results of a reduction. */
     String nameBeside(Value value, String suffix) {
         return valueNames.computeIfAbsent(-1 - value.id(), id -> names.fresh(value.hint() + suffix));
@@ -187,7 +201,9 @@ final class DeviceCode {
     String tensor(HostTensor tensor) {
         return tensors.computeIfAbsent(tensor, key -> {
             String name = names.fresh(key.name());
-            tensorExpressions.put(name, key.name());
+            // Triton has no name for pairs of 4-bit numbers.
+            boolean pairs = key.dtype() == DType.FLOAT4_E2M1FN_X2;
+            tensorExpressions.put(name, pairs ? key.name() + ".view(torch.uint8)" : key.name());
             return name;
         });
     }
@@ -200,9 +216,11 @@ final class DeviceCode {
         return parameters;
     }
 
-    /** The tensors that are passed. */
+    /** The tensors that are passed, and those that others are like. */
     List<HostTensor> hostTensors() {
-        return List.copyOf(tensors.keySet());
+        Set<HostTensor> all = new LinkedHashSet<>(tensors.keySet());
+        all.addAll(examples);
+        return List.copyOf(all);
     }
 
     /** The host expressions that are passed for them. */

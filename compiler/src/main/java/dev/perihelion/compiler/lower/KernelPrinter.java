@@ -29,8 +29,9 @@ final class KernelPrinter implements OpVisitor<Void> {
 
     KernelPrinter(KernelIr ir, Plan plan) {
         this.device = new DeviceCode(ir, plan);
-        this.memory = new MemoryPrinter(device);
-        this.atomics = new AtomicPrinter(device, memory);
+        BlockAccess blocks = new BlockAccess(device);
+        this.memory = new MemoryPrinter(device, blocks);
+        this.atomics = new AtomicPrinter(device, memory, blocks);
         this.values = new ValuePrinter(device);
         this.reductions = new ReductionPrinter(device);
         this.scans = new ScanPrinter(device, this::print);
@@ -40,7 +41,7 @@ final class KernelPrinter implements OpVisitor<Void> {
         this.tiles = new TilePrinter(device);
         this.loops = new LoopPrinter(device, reductions, this::print);
         this.barriers = new StoreBarriers(ir);
-        this.programs = new Programs(device, this::print);
+        this.programs = new Programs(device, barriers, this::print);
     }
 
     /**

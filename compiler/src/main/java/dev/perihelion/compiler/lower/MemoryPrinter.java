@@ -7,7 +7,9 @@ import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.space.Keys;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -17,18 +19,21 @@ final class MemoryPrinter {
 
     private final DeviceCode device;
     private final BlockAccess blocks;
+    private final Map<Op, Object> forms = new IdentityHashMap<>();
     private int accesses;
     private int loads;
 
-    MemoryPrinter(DeviceCode device) {
+    MemoryPrinter(DeviceCode device, BlockAccess blocks) {
         this.device = device;
-        this.blocks = new BlockAccess(device);
+        this.blocks = blocks;
     }
 
     String address(HostTensor tensor, List<Index> indices, int rank) {
-        boolean wide = tensor.span(device.plan::evaluate) > Integer.MAX_VALUE;
+        boolean stacked = tensor.isStacked();
+        HostTensor one = stacked ? tensor.example() : tensor;
+        boolean wide = one.span(device.plan::evaluate) > Integer.MAX_VALUE;
         List<String> terms = new ArrayList<>();
-        for (int i = 0; i < indices.size(); i++) {
+        for (int i = stacked ? 1 : 0; i < indices.size(); i++) {
             String stride = device.size(tensor.strides().get(i));
             String position = position(indices.get(i), rank);
             if (stride.equals("0") || position.equals("0")) {
@@ -37,11 +42,20 @@ final class MemoryPrinter {
             String wided = wide ? widened(position) : position;
             terms.add(stride.equals("1") ? wided : parenthesized(wided) + " * " + stride);
         }
-        String base = device.tensor(tensor);
+        String base = stacked ? addresses(tensor, indices.get(0), rank) : device.tensor(tensor);
         String offset = String.join(" + ", terms);
         return terms.isEmpty()
                 ? base
                 : base + " + " + (terms.size() == 1 && !offset.contains(" ") ? offset : "(" + offset + ")");
+    }
+
+    /** The addresses of a stack's tensors as pointers. */
+    private String addresses(HostTensor tensor, Index index, int rank) {
+        device.examples.add(tensor.example());
+        String type = "tl.pointer_type(" + DeviceCode.triton(tensor.dtype()) + ")";
+        Index.Gather gather = (Index.Gather) index;
+        String places = gather.axes().isEmpty() ? device.print(gather.positions()) : position(index, rank);
+        return "tl.cast(" + places + ", " + type + ")";
     }
 
     private static String widened(String position) {
@@ -93,7 +107,7 @@ final class MemoryPrinter {
         List<Dim> shape = op.result().type().shape();
         device.padding.load(op);
         device.work.read(device.elements(shape) * op.tensor().dtype().bytes());
-        Object form = form();
+        Object form = form(op);
         String eviction = eviction(op);
         Optional<String> block = blocks.load(op, form, eviction);
         if (block.isPresent()) {
@@ -118,6 +132,12 @@ final class MemoryPrinter {
         } else {
             device.define(op.result(), "tl.broadcast_to(" + text + ", " + device.shape(shape) + ")");
         }
+    }
+
+    /** How an access is to be made: pieces of one share its entry. */
+    private Object form(Op access) {
+        Op first = device.sameAccess.get(access);
+        return first == null ? form() : forms.computeIfAbsent(first, key -> form());
     }
 
     /** How the next access is to be made: entries are read in the order of printing. */
@@ -150,7 +170,7 @@ final class MemoryPrinter {
         String value = op.value().isNumber() && !op.shape().isEmpty()
                 ? device.full(op.shape(), device.print(op.value()), op.tensor().dtype())
                 : device.print(op.value());
-        Object form = form();
+        Object form = form(op);
         Optional<String> block = blocks.store(op, form, value);
         if (block.isPresent()) {
             note(op, form);

@@ -26,6 +26,7 @@ final class Plan {
     private final LoopSlots slots;
     private final long[] blocks;
     private final Map<Long, Long> chunks = new HashMap<>();
+    private final Map<Integer, Long> addedBlocks = new HashMap<>();
     private final boolean hasDescriptors;
 
     Plan(LoopFacts facts, Configuration configuration, Target target) {
@@ -74,7 +75,20 @@ final class Plan {
 
     /** The length of a block, a power of two. */
     long block(int id) {
-        return blocks[id];
+        return id < blocks.length ? blocks[id] : addedBlocks.get(id);
+    }
+
+    /** Adds a block that only this configuration has, as a piece of another. */
+    void addBlock(int id, long length) {
+        addedBlocks.put(id, length);
+    }
+
+    /** Into how many pieces what is done last is cut; 1: not at all. */
+    int epiloguePieces() {
+        return configuration.has(Keys.EPILOGUE_SUBTILE)
+                        && configuration.get(Keys.EPILOGUE_SUBTILE) instanceof Long count
+                ? count.intValue()
+                : 1;
     }
 
     /** The extents that are cut, with the length of a chunk. */

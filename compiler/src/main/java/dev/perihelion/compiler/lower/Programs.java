@@ -23,10 +23,12 @@ final class Programs {
     private static final int CHIPLETS = 8;
 
     private final DeviceCode device;
+    private final StoreBarriers barriers;
     private final Consumer<Op> printer;
 
-    Programs(DeviceCode device, Consumer<Op> printer) {
+    Programs(DeviceCode device, StoreBarriers barriers, Consumer<Op> printer) {
         this.device = device;
+        this.barriers = barriers;
         this.printer = printer;
     }
 
@@ -114,7 +116,10 @@ final class Programs {
             root.axes().forEach(device.axes::enter);
         }
         new ProgramIds(root, device).print(pid);
+        EpilogueCuts cuts = new EpilogueCuts(root, device);
+        body = cuts.cut(body, barriers::isNeededBefore);
         body.forEach(printer);
+        cuts.leave();
         root.axes().forEach(device.axes::leave);
         device.work.leave(before);
         device.footprint.program(root, body);

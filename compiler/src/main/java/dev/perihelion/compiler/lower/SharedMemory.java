@@ -160,13 +160,16 @@ final class SharedMemory {
                 || op.regions().stream().flatMap(List::stream).anyMatch(SharedMemory::isLoop);
     }
 
-    /** The largest tile that a descriptor stores, in loops inside too if those count. */
+    /** The largest tile that a descriptor stores or adds, in loops inside too if those count. */
     private long stored(List<Op> ops, boolean inLoops) {
         long most = 0;
         for (Op op : ops) {
             if (op instanceof Op.Store store && device.byDescriptor.contains(op)) {
                 int bytes = store.tensor().dtype().bytes();
                 most = Math.max(most, (long) device.held(store.shape()) * bytes);
+            }
+            if (op instanceof Op.Atomic atomic && device.byDescriptor.contains(op)) {
+                most = Math.max(most, bytes(atomic.result()));
             }
             if (inLoops || !isLoop(op)) {
                 for (List<Op> inner : op.regions()) {

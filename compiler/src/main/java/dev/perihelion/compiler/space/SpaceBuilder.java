@@ -4,6 +4,7 @@ import dev.perihelion.compiler.Target;
 import dev.perihelion.compiler.frontend.Sizes;
 import dev.perihelion.compiler.ir.BlockTable;
 import dev.perihelion.compiler.ir.KernelIr;
+import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.ir.TileAxis;
 import dev.perihelion.compiler.ir.Tunable;
 import dev.perihelion.search.space.BooleanParameter;
@@ -80,9 +81,29 @@ public final class SpaceBuilder {
         TileLimits limits = new TileLimits(ir, facts, target);
         List<Parameter> all = new ArrayList<>(limits.shrunk(blocks.parameters(), parameters));
         outer.forEach((inner, bound) -> constraints.add(bounded(all, inner, bound)));
+        partsOf(all);
         all.addAll(parameters);
         constraints.addAll(limits.constraints(all));
         return new Derived(new SearchSpace(all, constraints), blocks.minimums(), outer);
+    }
+
+    /** Blocks whose parts the kernel works with are not so short that a part is empty; defaults are raised. */
+    private void partsOf(List<Parameter> blocks) {
+        for (Size length : PartLengths.of(ir)) {
+            for (int block : length.blocks()) {
+                int slot = facts.slots().slot(block);
+                if (slot < 0 || !(blocks.get(slot) instanceof PowerOfTwoParameter own)) {
+                    continue;
+                }
+                long least = PartLengths.leastBlock(length, own.high()).orElse(1L);
+                if (least > own.low()) {
+                    blocks.set(
+                            slot,
+                            new PowerOfTwoParameter(own.name(), own.low(), own.high(), Math.max(least, own.start())));
+                    constraints.add(new LongEnough(own.name(), least));
+                }
+            }
+        }
     }
 
     /** Also lowers the inner loop's default and lower bound to the outer one's where they are above. */

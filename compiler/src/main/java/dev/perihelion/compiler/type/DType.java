@@ -16,6 +16,8 @@ public enum DType {
     UINT64("uint64", "uint64", "u64", 8, Category.INTEGER),
     FLOAT8_E4M3FN("float8_e4m3fn", "float8e4nv", "f8e4m3", 1, Category.FLOATING),
     FLOAT8_E5M2("float8_e5m2", "float8e5", "f8e5m2", 1, Category.FLOATING),
+    /** Pairs of 4-bit numbers, the first in the low bits; the device holds them as bytes. */
+    FLOAT4_E2M1FN_X2("float4_e2m1fn_x2", "uint8", "f4e2m1x2", 1, Category.FLOATING),
     FLOAT16("float16", "float16", "f16", 2, Category.FLOATING),
     BFLOAT16("bfloat16", "bfloat16", "bf16", 2, Category.FLOATING),
     FLOAT32("float32", "float32", "f32", 4, Category.FLOATING),

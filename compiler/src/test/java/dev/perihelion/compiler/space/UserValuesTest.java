@@ -107,6 +107,27 @@ class UserValuesTest {
     }
 
     @Test
+    void piecesOfAnEpilogueDoNotStandBesideFlatLoops() {
+        AnalyzedKernel flat = Kernels.analyzed("""
+                @helion.kernel
+                def kernel(x):
+                    out = torch.empty_like(x)
+                    for rows, columns in hl.tile([x.size(0), x.size(1)]):
+                        out[rows, columns] = x[rows, columns] * 2
+                    return out
+                """, Map.of("x", "f32[64,64]"));
+        Configuration both = Configuration.fromJson("{\"flatten_loops\": [true], \"epilogue_subtile\": 2}");
+
+        assertThatThrownBy(() -> flat.normalize(both))
+                .isInstanceOf(InvalidConfigurationException.class)
+                .hasMessageContaining("cannot stand beside `flatten_loops` true");
+        assertThat(flat.generate(Configuration.fromJson("{\"epilogue_subtile\": 2}"))
+                        .text())
+                .contains("= tl.split(")
+                .containsPattern("(?s)tl\\.store.*tl\\.store");
+    }
+
+    @Test
     void aChunkThatHoldsTheRowIsTheRow() {
         assertThat(chunks("{\"reduction_loops\": [512]}")).isEqualTo(List.of(512L));
         assertThat(chunks("{\"reduction_loops\": [2]}")).isEqualTo(List.of(2L));

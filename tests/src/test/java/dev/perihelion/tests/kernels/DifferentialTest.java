@@ -34,8 +34,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Generated kernels under Triton's interpreter against torch, on the CPU: every case with its default configuration and
- * some random ones. The system properties {@code perihelion.differential.configurations} (how many random ones) and
+ * Generated kernels under Triton's interpreter against torch, on the CPU: every case with its default configuration,
+ * those of its decorator and some random ones. The system properties {@code perihelion.differential.configurations} (how many random ones) and
  * {@code perihelion.differential.seed} make larger runs.
  */
 @Timeout(1800)
@@ -73,6 +73,7 @@ class DifferentialTest {
         SplittableRandom random =
                 new SplittableRandom(seed * 31 + kase.toString().hashCode());
         List<Configuration> chosen = new ArrayList<>(List.of(kernel.space().defaultConfiguration()));
+        chosen.addAll(kernel.userConfigurations());
         for (int i = 0; i < configurations; i++) {
             chosen.add(kernel.space().random(random));
         }

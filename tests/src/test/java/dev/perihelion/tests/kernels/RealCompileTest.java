@@ -11,6 +11,7 @@ import dev.perihelion.executor.PythonRuntime;
 import dev.perihelion.search.space.Configuration;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -65,16 +66,18 @@ class RealCompileTest {
                         () -> assertThat(mistakes(kase, target, pool, 0)).isEmpty()));
     }
 
-    /** What is wrong with the default configuration and so many random ones. */
+    /** What is wrong with the default configuration, those of the decorator and so many random ones. */
     static String mistakes(KernelCase kase, Target target, CompileWorkerPool pool, int configurations)
             throws InterruptedException {
         AnalyzedKernel kernel = kase.analyze(target);
         StringBuilder mistakes = new StringBuilder();
         SplittableRandom random = new SplittableRandom(kase.toString().hashCode());
-        for (int i = 0; i <= configurations; i++) {
-            Configuration configuration = i == 0
-                    ? kernel.space().defaultConfiguration()
-                    : kernel.space().random(random);
+        List<Configuration> chosen = new ArrayList<>(List.of(kernel.space().defaultConfiguration()));
+        chosen.addAll(kernel.userConfigurations());
+        for (int i = 0; i < configurations; i++) {
+            chosen.add(kernel.space().random(random));
+        }
+        for (Configuration configuration : chosen) {
             CompileOutcome outcome = pool.compile(new CompileJob(
                     kase.kernel(),
                     kernel.generate(configuration).text(),
