@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs generated kernels against their references on the GPU here. Before, on a machine with Java:
 #
-#   bench/differential.py generate --kernels tests/kernels ... --output .bench/differential --configurations 3
+#   bench/differential.py generate --kernels tests/kernels bench/kernels --output .bench/differential --configurations 3
 #
 # then here, with that folder carried along:
 #
