@@ -112,4 +112,4 @@ def test_the_summary_names_each_failure(report):
     _results, output, status = report
     assert status == 1
     assert output.count("\nwrong_result: double [x=bf16[50]]") == 2
-    assert "9 " not in output.splitlines()[0] and output.startswith("8 cases of 2 kernels")
+    assert "9 cases" not in output.splitlines()[0] and output.startswith("8 cases of 2 kernels")
