@@ -28,12 +28,15 @@ class Inputs:
         text = path.read_text(encoding="utf-8")
         # Tensors that a file makes when it is loaded belong where the inputs are.
         with torch.device(device):
-            module = modules.load_user_file(request["file"], text)
+            modules.load_user_file(request["file"], text)
         function = modules.user_function(request["file"], text, request["kernel"])
         specs = values.arguments(request["inputs"])
         if device == "cpu":
             specs = interpret_worker.without_bfloat16(specs)
-        given = dict(zip(request["inputs"], inputs.build(specs, device, request["seed"], lambda name: getattr(module, name, None))))
+        reference = {"kind": "function", "file": {"path": request["file"], "text": text}, "function": request["kernel"] + "_reference"}
+        with torch.device(device):
+            built = inputs.build(specs, device, request["seed"], references.function_lookup(reference))
+        given = dict(zip(request["inputs"], built))
         names = list(inspect.signature(function).parameters)
         missing = [name for name in given if name not in names]
         if missing:
@@ -41,7 +44,6 @@ class Inputs:
         defaults = inspect.signature(function).parameters
         everything = [given[name] if name in given else defaults[name].default for name in names]
         self.arguments = references.Arguments.of([{"name": name} for name in names], everything)
-        reference = {"file": {"path": request["file"], "text": text}, "function": request["kernel"] + "_reference"}
         self.expected = self._expected(reference, device)
 
     def _expected(self, reference, device):
@@ -105,6 +107,8 @@ class Runner:
                 host = stack.enter_context(modules.generated(text, request["kernel"]))
             launcher = Launcher(host, self._device, tell)
             worst = 0.0
+            # A user's file may have changed this for the whole process.
+            torch.set_float32_matmul_precision("highest")
             tell("compiling")
             for number in range(RUNS[self._device]):
                 outputs = references.run_host(host, made.arguments, launcher, poison=True)

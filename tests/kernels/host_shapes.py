@@ -214,4 +214,5 @@ def processors(x):
 
 
 def processors_reference(x):
-    return x.sum(0), torch.tensor(4.0)
+    count = torch.cuda.get_device_properties(x.device).multi_processor_count if x.is_cuda else 4
+    return x.sum(0), torch.tensor(float(count))

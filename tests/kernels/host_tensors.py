@@ -152,5 +152,5 @@ def kw(x: torch.Tensor, y: torch.Tensor, *, alpha: float = 2.0, act: Callable[[t
     return out
 
 
-def kw_reference(x, y, alpha=2.0, dt=None, k=3, k2=4):
+def kw_reference(x, y, *, alpha=2.0, act=None, dt=None, k=3, k2=4):
     return (x * 2 + y + 1) * 3 + 4

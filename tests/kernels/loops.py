@@ -178,3 +178,28 @@ def summed_by_lane(x):
 
 def summed_by_lane_reference(x):
     return x.exp().sum(1), x.amax(1) - 10
+
+
+# inputs: x=f32[32,64]; first=i64[32]:randint(0,20); last=i64[32]:randint(20,65)
+@helion.kernel
+def wide_bounds(x, first, last):
+    """Bounds of 64 bits: positions have 32 all the same, also those that a loop carries."""
+    out = torch.zeros_like(x)
+    where = torch.zeros([x.size(0)], dtype=torch.int32, device=x.device)
+    for tile in hl.tile(x.size(0)):
+        best = hl.full([tile], float("-inf"), dtype=torch.float32)
+        at = hl.zeros([tile], dtype=torch.int32)
+        for inner in hl.tile(first[tile].amin(), x.size(1)):
+            block = x[tile, inner]
+            out[tile, inner] = block * 2
+            top = block.amax(1)
+            at = torch.where(top > best, inner.begin - inner.begin + 1, at)
+            best = torch.maximum(best, top)
+        for inner in hl.tile(0, last[tile].amax()):
+            at = at + inner.begin * 0
+        where[tile] = at
+    return out[:, 20:], where
+
+
+def wide_bounds_reference(x, first, last):
+    return x[:, 20:] * 2, torch.ones(x.size(0), dtype=torch.int32)

@@ -5,8 +5,10 @@ import triton
 from triton._C.libtriton import ir
 from triton.runtime import interpreter
 
-from perihelion.worker import modules, references
+from perihelion.worker import interpreted_float8, modules, references
 from perihelion.worker.errors import JobError, deepest, describe
+
+interpreted_float8.install()
 
 
 def _descriptor_reduce(builder, kind, descriptor, value, offsets):

@@ -5,6 +5,7 @@ import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.syntax.Expr;
 import dev.perihelion.compiler.syntax.Span;
 import dev.perihelion.compiler.type.DType;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +94,23 @@ final class CallArguments {
             }
             throw context.error(span, MessageKey.NEEDS_CONSTANT, callee, name, item.describe());
         });
+    }
+
+    /** One or more constant whole numbers in a list or tuple. */
+    List<Long> wholeNumbers(int position, String name) {
+        Item item = required(position, name);
+        List<Item> elements = item instanceof Item.Sequence sequence ? sequence.items() : List.of(item);
+        List<Long> numbers = new ArrayList<>();
+        for (Item element : elements) {
+            if (!(element instanceof Item.Known known && known.value() instanceof Long number)) {
+                throw context.error(span, MessageKey.NEEDS_CONSTANT, callee, name, element.describe());
+            }
+            numbers.add(number);
+        }
+        if (numbers.isEmpty()) {
+            throw context.error(span, MessageKey.NEEDS_CONSTANT, callee, name, item.describe());
+        }
+        return numbers;
     }
 
     Optional<Boolean> optionalBool(int position, String name) {

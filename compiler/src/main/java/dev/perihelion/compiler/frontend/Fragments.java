@@ -2,9 +2,7 @@ package dev.perihelion.compiler.frontend;
 
 import dev.perihelion.compiler.ir.Tunable;
 import dev.perihelion.compiler.ir.Tunable.Kind;
-import dev.perihelion.compiler.syntax.Expr;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** The domains of registered tunables: {@code PowerOfTwoFragment(1, 64, 8)} and the like. */
@@ -42,18 +40,8 @@ final class Fragments {
     }
 
     private static Tunable choices(CallArguments call) {
-        List<Long> choices = call.required(0, "choices") instanceof Item.Sequence sequence
-                ? sequence.items().stream()
-                        .map(item -> item instanceof Item.Known known ? known.value() : Expr.Special.NONE)
-                        .filter(Long.class::isInstance)
-                        .map(Long.class::cast)
-                        .toList()
-                : List.of();
-        long standard = Optional.of(choices)
-                .filter(list -> !list.isEmpty())
-                .map(list -> list.get(0))
-                .orElse(0L);
-        return new Tunable("", Kind.ENUM, 0, 0, choices, standard);
+        List<Long> choices = call.wholeNumbers(0, "choices");
+        return new Tunable("", Kind.ENUM, 0, 0, choices, choices.get(0));
     }
 
     private static String name(String path) {

@@ -145,6 +145,15 @@ final class Axes {
         return device.ir.indexType() == DType.INT64;
     }
 
+    /** A bound of an axis, as wide as its positions are: Triton counts with the widest of a loop's bounds. */
+    String bound(TileAxis axis, Operand bound) {
+        DType wanted = isWide(axis) ? DType.INT64 : DType.INT32;
+        String text = device.print(bound);
+        return bound instanceof Operand.Value && bound.type().dtype() != wanted
+                ? "tl.cast(" + text + ", " + DeviceCode.triton(wanted) + ")"
+                : text;
+    }
+
     /** Prints positions and mask of a tile axis whose begin is known. */
     void printIndex(TileAxis axis) {
         if (axis.isGrid()) {

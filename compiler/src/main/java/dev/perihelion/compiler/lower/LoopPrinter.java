@@ -53,8 +53,8 @@ final class LoopPrinter {
         for (int position : device.plan.loopOrder(axes)) {
             TileAxis axis = axes.get(position);
             device.axes.enter(axis);
-            String bounds =
-                    device.print(axis.begin()) + ", " + device.print(axis.end()) + ", " + device.plan.step(axis);
+            String bounds = device.axes.bound(axis, axis.begin()) + ", " + device.axes.bound(axis, axis.end()) + ", "
+                    + device.plan.step(axis);
             device.line("for " + device.axes.get(axis.block()).begin() + " in "
                     + (unrolled
                             ? "tl.static_range(" + bounds

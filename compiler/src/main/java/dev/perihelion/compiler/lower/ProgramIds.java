@@ -93,7 +93,7 @@ final class ProgramIds {
             long step = device.plan.step(axis);
             String id = device.axes.isWide(axis) ? "tl.cast(" + ids.get(i) + ", tl.int64)" : ids.get(i);
             String offset = step == 1 ? id : id + " * " + step;
-            String begin = axis.beginsAtZero() ? offset : device.print(axis.begin()) + " + " + offset;
+            String begin = axis.beginsAtZero() ? offset : device.axes.bound(axis, axis.begin()) + " + " + offset;
             device.line(device.axes.get(axis.block()).begin() + " = " + begin);
         }
         axes.forEach(device.axes::printIndex);

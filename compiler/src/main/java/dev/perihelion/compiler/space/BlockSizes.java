@@ -6,12 +6,14 @@ import dev.perihelion.compiler.ir.BlockTable;
 import dev.perihelion.compiler.ir.Dim;
 import dev.perihelion.compiler.ir.KernelIr;
 import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operands;
 import dev.perihelion.compiler.ir.RootLoop;
 import dev.perihelion.search.space.ParameterName;
 import dev.perihelion.search.space.PowerOfTwoParameter;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,9 @@ final class BlockSizes {
     private final Map<ParameterName, Long> minimums = new HashMap<>();
     private final List<Op.DotScaled> scaled = new ArrayList<>();
 
+    /** Blocks whose length the kernel computes with: {@code (tile.id + 1) * block} must not lead out of the axis. */
+    private final Set<Integer> computedWith = new HashSet<>();
+
     /**
      * Reads a kernel's products.
      *
@@ -55,6 +60,14 @@ final class BlockSizes {
                 if (op instanceof Op.DotScaled dot) {
                     scaled.add(dot);
                 }
+                op.operands().forEach(operand -> {
+                    if (operand instanceof Operand.Sized sized) {
+                        sized.size()
+                                .blocks()
+                                .forEach(id ->
+                                        computedWith.add(ir.blocks().get(id).original()));
+                    }
+                });
             });
         }
     }
@@ -78,7 +91,8 @@ final class BlockSizes {
         ParameterName name = Keys.element(Keys.BLOCK_SIZES, index);
         long own = ceiling(name, block);
         long minimum = Math.max(Sizes.nextPowerOfTwo(block.minimum()), dotMinimum(block.id()));
-        boolean mayBeLonger = isProductSide(block.id()) && !outer.containsKey(name);
+        boolean mayBeLonger =
+                isProductSide(block.id()) && !outer.containsKey(name) && !computedWith.contains(block.id());
         long high = Math.max(mayBeLonger ? Math.max(own, PRODUCT_CEILING) : own, minimum);
         if (isProductBatch(block.id())) {
             high = 1;

@@ -54,6 +54,29 @@ class ReferenceSpaceTest {
                 .containsExactly("1..64", "1..8192");
     }
 
+    /** The reference lets rows and columns be longer than their axis; here the loop's end would lie outside of it. */
+    @Test
+    void blocksThatTheKernelComputesWithStayWithinTheirAxis() {
+        String text = """
+                @helion.kernel
+                def kernel(x, y):
+                    out = torch.zeros([x.size(0), y.size(1)], dtype=torch.float32, device=x.device)
+                    block = hl.register_block_size(x.size(0))
+                    for rows, columns in hl.tile([x.size(0), y.size(1)], block_size=[block, None]):
+                        acc = hl.zeros([rows, columns], dtype=torch.float32)
+                        for inner in hl.tile(%s):
+                            acc = torch.addmm(acc, x[rows, inner], y[inner, columns])
+                        out[rows, columns] = acc
+                    return out
+                """;
+        Map<String, String> arguments = Map.of("x", "f16[16,16]", "y", "f16[16,1024]");
+
+        assertThat(bounds(Kernels.analyzed(text.formatted("(rows.id + 1) * block"), arguments), Keys.BLOCK_SIZES))
+                .startsWith("1..16");
+        assertThat(bounds(Kernels.analyzed(text.formatted("rows.end"), arguments), Keys.BLOCK_SIZES))
+                .startsWith("1..64");
+    }
+
     @Test
     void tilesOfATileAreBoundedByItsGreatest() {
         AnalyzedKernel kernel = Kernels.analyzed("""
