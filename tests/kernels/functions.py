@@ -184,3 +184,42 @@ def squares_reference(x):
     angles = torch.angle(x) + torch.linspace(0.0, 1.0, n, device=x.device)
     trace = (line * line).sum().expand(n)
     return line * line, torch.diag(line), trace, torch.eye(n, device=x.device), 2 * line, means, angles, x
+
+
+# inputs: x=f32[9,16]; v=f32[16]
+# inputs: x=f32[1,4]; v=f32[4]
+@helion.kernel(dot_precision="ieee")
+def more_functions(x, v):
+    """Builtins on tensors, shapes of other tensors, products added to something."""
+    m, n = x.size()
+    shaped = torch.empty_like(x)
+    rounded = torch.empty_like(x)
+    inner = torch.empty([m, m], dtype=x.dtype, device=x.device)
+    added = torch.empty([m], dtype=x.dtype, device=x.device)
+    ranked = torch.empty([n, n], dtype=x.dtype, device=x.device)
+    turned = torch.empty([n, m], dtype=x.dtype, device=x.device)
+    wider = torch.empty([m, n + 1], dtype=x.dtype, device=x.device)
+    drawn = torch.empty([m, n], dtype=torch.bool, device=x.device)
+    for tile in hl.tile(m):
+        rows = x[tile, :]
+        shaped[tile, :] = v[None, :].expand(rows.shape) + rows.sum(1, keepdim=True).broadcast_to(rows.shape)
+        rounded[tile, :] = round(rows * 3) + pow(rows, 2) + rows.element_size() + rows.ndimension()
+        inner[tile, :] = torch.inner(rows, x[:, :]).to(x.device)
+        added[tile] = torch.addmv(rows.sum(1), rows, v[:], beta=2, alpha=0.5)
+        turned[:, tile] = torch.flipud(rows.adjoint())
+        wider[tile, :] = torch.constant_pad_nd(rows, [0, 1], 2.0)
+        numbers = torch.randint(3, 9, [tile, n])
+        coins = torch.bernoulli(torch.full_like(rows, 0.5))
+        drawn[tile, :] = (numbers >= 3) & (numbers < 9) & ((coins == 0) | (coins == 1))
+    for _ in hl.tile(1):
+        line = v[:]
+        ranked[:, :] = torch.addr(torch.eye(n), line, line)
+    return shaped, rounded, inner, added, ranked, turned, wider, drawn
+
+
+def more_functions_reference(x, v):
+    rows = x.sum(1)
+    return (
+        v + rows[:, None], torch.round(x * 3) + x**2 + 6, x @ x.T, 2 * rows + 0.5 * torch.mv(x, v),
+        torch.eye(x.size(1), device=x.device) + torch.outer(v, v), torch.flipud(x.T), F.pad(x, (0, 1), value=2.0), torch.ones_like(x, dtype=torch.bool),
+    )

@@ -29,6 +29,7 @@ final class ArrangeCalls extends Family {
     void register(Map<String, Handler> handlers) {
         handlers.put("roll", this::roll);
         handlers.put("pad", this::pad);
+        handlers.put("constant_pad_nd", this::pad);
         handlers.put("diff", this::diff);
         handlers.put("movedim", this::moved);
         handlers.put("moveaxis", this::moved);
@@ -104,8 +105,9 @@ final class ArrangeCalls extends Family {
     private Item pad(CallArguments call) {
         Value self = call.tensor(0, "input");
         List<Long> amounts = numbers(call, call.required(1, "pad"), "pad");
-        String mode = call.optionalString(2, "mode").orElse("constant");
-        Operand fill = call.optionalOperand(3, "value").orElse(number(0L));
+        boolean plain = call.callee().endsWith("constant_pad_nd");
+        String mode = plain ? "constant" : call.optionalString(2, "mode").orElse("constant");
+        Operand fill = call.optionalOperand(plain ? 2 : 3, "value").orElse(number(0L));
         Span span = call.span();
         int rank = self.type().rank();
         if (!mode.equals("constant") || amounts.size() % 2 != 0 || amounts.size() > 2 * rank) {

@@ -52,6 +52,15 @@ final class Builtins {
                 if (MATH.containsKey(name) && arguments.size() == 1) {
                     return math(name, call);
                 }
+                boolean tensors = context.builder.onDevice()
+                        && !arguments.isEmpty()
+                        && arguments.get(0) instanceof Item.Device
+                        && path.startsWith("builtins.");
+                if (tensors && (name.equals("round") || name.equals("pow"))) {
+                    List<Operand> operands = new ArrayList<>();
+                    arguments.forEach(item -> operands.add(context.operand(item, call.span())));
+                    return new Item.Device(ops.pointwise(name, operands, call.span()));
+                }
                 boolean whole = name.equals("floor") || name.equals("ceil") || name.equals("round");
                 if (whole && !context.builder.onDevice() && arguments.get(0) instanceof Item.Runtime) {
                     return new Item.Runtime(context.hostExpression(call.span()), DType.INT64);

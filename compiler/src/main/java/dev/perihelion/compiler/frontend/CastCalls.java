@@ -42,6 +42,10 @@ final class CastCalls extends Family {
                 return device(call.operand(0, "input"));
             });
         }
+        handlers.put("cuda", call -> {
+            call.optional(1, "device");
+            return device(call.operand(0, "input"));
+        });
         handlers.put(
                 "is_floating_point",
                 call -> new Item.Known(call.operand(0, "input").type().dtype().isFloating()));
@@ -90,6 +94,13 @@ final class CastCalls extends Family {
         return device(ops.cast(call.operand(0, "self"), dtype, call.span()));
     }
 
+    /** Whether it names a device: all device code runs on one. */
+    private static boolean isDevice(Item item) {
+        return item == Attributes.DEVICE
+                || item instanceof Item.Known known
+                        && (known.value() instanceof String || known.value() instanceof Boolean);
+    }
+
     private Item to(CallArguments call) {
         Operand self = call.operand(0, "self");
         call.ignore("device", "non_blocking", "copy", "memory_format");
@@ -100,7 +111,7 @@ final class CastCalls extends Family {
                 dtype = Optional.of(given);
             } else if (item instanceof Item.Device like) {
                 dtype = Optional.of(like.operand().type().dtype());
-            } else if (!(item instanceof Item.Opaque)) {
+            } else if (!(item instanceof Item.Opaque || isDevice(item))) {
                 throw context.error(call.span(), MessageKey.NEEDS_CONSTANT, "to", "dtype", item.describe());
             }
         }

@@ -40,6 +40,7 @@ final class PlaceCalls extends Family {
         handlers.put("index_select", this::indexSelect);
         handlers.put("flip", this::flip);
         handlers.put("fliplr", this::flip);
+        handlers.put("flipud", this::flip);
         handlers.put("tril", call -> triangle(call, "le"));
         handlers.put("triu", call -> triangle(call, "ge"));
     }
@@ -261,7 +262,9 @@ final class PlaceCalls extends Family {
         Operand result = self;
         List<Integer> axes = call.callee().endsWith("fliplr")
                 ? List.of(1)
-                : reducer.axes(call, 1, self.type().rank());
+                : call.callee().endsWith("flipud")
+                        ? List.of(0)
+                        : reducer.axes(call, 1, self.type().rank());
         for (int axis : axes) {
             Dim dim = self.type().shape().get(axis);
             Operand last = op("sub", span, reducer.length(dim, DType.INT32, span), number(1L));

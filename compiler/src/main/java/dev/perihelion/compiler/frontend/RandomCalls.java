@@ -46,6 +46,7 @@ final class RandomCalls {
         handlers.put("randn", call -> listed(call, Op.RandomKind.NORMAL));
         handlers.put("rand_like", call -> like(call, Op.RandomKind.UNIFORM));
         handlers.put("randn_like", call -> like(call, Op.RandomKind.NORMAL));
+        handlers.put("randint", this::freshIntegers);
         handlers.put("randint_like", this::randintLike);
         handlers.put("dropout", this::dropout);
         handlers.put("bernoulli", this::bernoulli);
@@ -152,6 +153,18 @@ final class RandomCalls {
         Value numbers = uniform(self.type().shape(), span);
         Operand hit = ops.pointwise("lt", List.of(numbers, probability), span);
         return device(ops.cast(hit, self.type().dtype(), span));
+    }
+
+    /** {@code torch.randint(high, size)} or {@code (low, high, size)}. */
+    private Item freshIntegers(CallArguments call) {
+        boolean both = call.positional().size() > 2 || call.keyword("low").isPresent();
+        int next = call.keyword("low").isPresent() ? 0 : both ? 1 : 0;
+        Operand low = both ? call.operand(0, "low") : new Literal(0L, DType.INT64);
+        Operand high = call.operand(next, "high");
+        List<Dim> shape = extents.dims(call.required(next + 1, "size"), call.span());
+        DType dtype = call.optionalDType("dtype").orElse(DType.INT64);
+        call.ignore("device", "requires_grad", "layout", "generator");
+        return device(ops.cast(between(low, high, launchSeed(call.span()), shape, call.span()), dtype, call.span()));
     }
 
     private Item randintLike(CallArguments call) {

@@ -29,6 +29,9 @@ final class VectorCalls extends Family {
         handlers.put("dot", call -> device(inner(call, 1, 1)));
         handlers.put("vdot", call -> device(inner(call, 1, 1)));
         handlers.put("mv", call -> device(inner(call, 2, 1)));
+        handlers.put("inner", this::lastAxes);
+        handlers.put("addmv", call -> added(call, true));
+        handlers.put("addr", call -> added(call, false));
         handlers.put("outer", this::outer);
         handlers.put("ger", this::outer);
         handlers.put("linear", this::linear);
@@ -55,6 +58,40 @@ final class VectorCalls extends Family {
         DType wide = dtype.isFloating() ? computeType(dtype) : dtype;
         Operand product = op("mul", span, ops.cast(left, wide, span), ops.cast(right, wide, span));
         return ops.cast(reducer.reduce(ReduceOp.SUM, product, axis, false, span), dtype, span);
+    }
+
+    /** {@code inner}: of vectors a number, of matrices the product with the second turned. */
+    private Item lastAxes(CallArguments call) {
+        Value left = call.tensor(0, "input");
+        Value right = call.tensor(1, "other");
+        Span span = call.span();
+        DType dtype = Promotion.common(List.of(left, right));
+        if (left.type().rank() == 1 && right.type().rank() == 1) {
+            return device(sumOfProducts(left, right, 0, span));
+        }
+        if (left.type().rank() != 2 || right.type().rank() != 2) {
+            throw context.error(span, MessageKey.SHAPE_MISMATCH, call.callee(), left.type(), right.type());
+        }
+        return device(
+                ops.dot(left, ops.permute(right, List.of(1, 0), span), Optional.empty(), Optional.of(dtype), span));
+    }
+
+    /** A product of a matrix and a vector, or of two vectors, and a tensor. */
+    private Item added(CallArguments call, boolean matrix) {
+        Operand input = call.operand(0, "input");
+        Value first = call.tensor(1, matrix ? "mat" : "vec1");
+        Value second = call.tensor(2, matrix ? "vec" : "vec2");
+        Optional<Operand> beta = call.keyword("beta").map(item -> context.operand(item, call.span()));
+        Optional<Operand> alpha = call.keyword("alpha").map(item -> context.operand(item, call.span()));
+        Span span = call.span();
+        if (first.type().rank() != (matrix ? 2 : 1) || second.type().rank() != 1) {
+            throw context.error(span, MessageKey.SHAPE_MISMATCH, call.callee(), first.type(), second.type());
+        }
+        Operand product =
+                matrix ? sumOfProducts(first, second, 1, span) : op("mul", span, ops.unsqueeze(first, 1, span), second);
+        Operand scaled = alpha.isPresent() ? op("mul", span, product, alpha.get()) : product;
+        Operand start = beta.isPresent() ? op("mul", span, input, beta.get()) : input;
+        return device(op("add", span, start, scaled));
     }
 
     private Item outer(CallArguments call) {

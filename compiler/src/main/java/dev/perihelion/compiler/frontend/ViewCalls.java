@@ -70,6 +70,10 @@ final class ViewCalls extends Family {
 
     private Item expand(CallArguments call) {
         Operand self = call.operand(0, "input");
+        if (call.positional().size() == 2 && call.positional().get(1) instanceof Item.Extents) {
+            Item.Extents given = (Item.Extents) call.required(1, "size");
+            return device(ops.broadcastTo(self, given.dims(), call.span()));
+        }
         List<Item> sizes = rest(call, "size");
         List<Dim> shape = new ArrayList<>();
         int offset = sizes.size() - self.type().rank();

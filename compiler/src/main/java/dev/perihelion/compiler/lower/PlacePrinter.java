@@ -2,6 +2,7 @@ package dev.perihelion.compiler.lower;
 
 import dev.perihelion.compiler.ir.Dim;
 import dev.perihelion.compiler.ir.Op;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Prints what orders elements along an axis, and what takes them from other places. */
@@ -28,8 +29,33 @@ final class PlacePrinter {
     void visitTakeAlong(Op.TakeAlong op) {
         device.define(
                 op.result(),
-                "_take_along(" + device.print(op.operand()) + ", " + device.print(op.places()) + ", " + op.axis()
-                        + ")");
+                "_take_along(" + lengthened(op) + ", " + device.print(op.places()) + ", " + op.axis() + ")");
         device.work.compute(device.elements(op.result().type().shape()));
+    }
+
+    /** The operand, repeated until it is as long as the places: Triton 3.8 fails at some gathers from shorter ones. */
+    private String lengthened(Op.TakeAlong op) {
+        String text = device.print(op.operand());
+        List<Dim> shape = op.operand().type().shape();
+        int axis = op.axis();
+        long length = device.plan.length(shape.get(axis));
+        long wanted = device.plan.length(op.places().type().shape().get(axis));
+        List<Integer> order = new ArrayList<>();
+        for (int i = 0; i < shape.size(); i++) {
+            if (i == axis) {
+                order.add(shape.size());
+            }
+            order.add(i);
+        }
+        for (; length < wanted; length *= 2) {
+            List<Long> lengths =
+                    new ArrayList<>(shape.stream().map(device.plan::length).toList());
+            lengths.set(axis, length * 2);
+            String name = device.names.fresh("repeated");
+            device.line(name + " = tl.reshape(tl.permute(tl.join(" + text + ", " + text + "), " + order + "), "
+                    + lengths + ")");
+            text = name;
+        }
+        return text;
     }
 }

@@ -65,11 +65,7 @@ final class Arithmetic {
         rows.unary("abs", ARITHMETIC, NATIVE, "tl.abs({0})", Math::abs, "Absolute value.");
         rows.unary("square", ARITHMETIC, NATIVE, "{0} * {0}", x -> x * x, "x * x.");
         rows.unary("sign", ARITHMETIC, NATIVE, "_sign({0})", Math::signum, "-1, 0 or 1.");
-        rows.function(
-                "angle",
-                "tl.where({0} != {0}, {0}, tl.where({0} < 0, 3.141592653589793, 0.0))",
-                x -> x < 0 ? Math.PI : 0,
-                "Pi for negative numbers, 0 for others.");
+        rows.function("angle", "_angle({0})", x -> x < 0 ? Math.PI : 0, "Pi for negative numbers, 0 for others.");
         rows.function("reciprocal", "1.0 / {0}", x -> 1 / x, "1 / x.");
         rows.function("sqrt", "_sqrt({0})", Math::sqrt, "Square root, rounded to nearest.");
         rows.function("rsqrt", "tl.rsqrt({0})", x -> 1 / Math.sqrt(x), "1 / sqrt(x).");

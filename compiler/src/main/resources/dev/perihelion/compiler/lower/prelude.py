@@ -110,6 +110,11 @@ def _sign(x):
 
 
 @triton.jit
+def _angle(x):
+    return tl.where(x != x, x, (x < 0).to(x.dtype) * 3.141592653589793)
+
+
+@triton.jit
 def _sqrt(x):
     if x.dtype == tl.float32:
         return tl.sqrt_rn(x)
