@@ -77,7 +77,7 @@ def predict(cases, options):
         for number in range(options.configurations):
             rows.append({
                 "id": f"f{len(rows):05}", "kernel": case.kernel, "file": case.file, "inputs": case.inputs,
-                "config": f"random:{options.seed * 100_000 + number}",
+                "config": f"unchecked:{options.seed * 100_000 + number}",
             })
     with tempfile.TemporaryDirectory() as folder:
         requests = Path(folder) / "requests.jsonl"

@@ -8,23 +8,27 @@ import java.util.SplittableRandom;
 /** Reads {@code --config} texts. */
 final class ConfigurationOption {
 
+    private static final String RANDOM = "random:";
+    private static final String UNCHECKED = "unchecked:";
+    private static final int MOST_DRAWS = 100;
+
     private ConfigurationOption() {}
 
     /**
      * The configuration that a text stands for.
      *
-     * @param text {@code default}, {@code random:SEED}, {@code suggested:INDEX}, a JSON object, or {@code @file.json}
+     * @param text {@code default}, {@code random:SEED} (of those that the target can run), {@code unchecked:SEED} (of all),
+     *     {@code suggested:INDEX}, a JSON object, or {@code @file.json}
      */
     static Configuration read(String text, AnalyzedKernel kernel) {
         if (text.equals("default")) {
             return kernel.space().defaultConfiguration();
         }
-        if (text.startsWith("random:")) {
-            try {
-                return kernel.space().random(new SplittableRandom(Long.parseLong(text.substring("random:".length()))));
-            } catch (NumberFormatException e) {
-                throw new UserMistake("Write `random:SEED` with a whole number, not `" + text + "`.");
-            }
+        if (text.startsWith(RANDOM)) {
+            return feasible(kernel, generator(text, RANDOM));
+        }
+        if (text.startsWith(UNCHECKED)) {
+            return kernel.space().random(generator(text, UNCHECKED));
         }
         if (text.startsWith("suggested:")) {
             return suggested(text, kernel.seeds());
@@ -36,6 +40,23 @@ final class ConfigurationOption {
             throw new UserMistake(
                     "A configuration is `default`, `random:SEED`, `suggested:INDEX`, a JSON object or `@file.json`. "
                             + e.getMessage());
+        }
+    }
+
+    /** The first of several draws that the target can run; the last where none is. */
+    private static Configuration feasible(AnalyzedKernel kernel, SplittableRandom random) {
+        Configuration drawn = kernel.space().random(random);
+        for (int more = 0; more < MOST_DRAWS && !kernel.feasibility(drawn).isFeasible(); more++) {
+            drawn = kernel.space().random(random);
+        }
+        return drawn;
+    }
+
+    private static SplittableRandom generator(String text, String prefix) {
+        try {
+            return new SplittableRandom(Long.parseLong(text.substring(prefix.length())));
+        } catch (NumberFormatException e) {
+            throw new UserMistake("Write `" + prefix + "SEED` with a whole number, not `" + text + "`.");
         }
     }
 

@@ -6,7 +6,9 @@ import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand.Value;
 import dev.perihelion.compiler.ir.RootLoop;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Adds up what the programs of a kernel need, and says whether the target has it. */
 final class Footprint {
@@ -19,6 +21,7 @@ final class Footprint {
     private final DeviceCode device;
     private final DeviceLimits limits;
     private final List<String> refusals = new ArrayList<>();
+    private final Map<Integer, Op> definitions = new HashMap<>();
     private double elements;
     private long shared;
     private long registers;
@@ -40,9 +43,18 @@ final class Footprint {
         visit(body);
     }
 
+    private Op source(Value value) {
+        Op op = definitions.get(value.id());
+        while (op instanceof Op.Permute permute) {
+            op = definitions.get(permute.operand().id());
+        }
+        return op;
+    }
+
     private void visit(List<Op> ops) {
         for (Op op : ops) {
             for (Value value : op.results()) {
+                definitions.put(value.id(), op);
                 elements = Math.max(elements, device.held(value.type().shape()));
             }
             if (op instanceof Op.Dot dot) {
@@ -53,7 +65,9 @@ final class Footprint {
     }
 
     private void product(Op.Dot dot) {
-        long least = MatrixUnit.of(dot, device.plan).leastRegisters(false);
+        // A left operand that was not loaded as it is comes from registers.
+        boolean computed = !(source(dot.left()) instanceof Op.Load);
+        long least = MatrixUnit.of(dot, device.plan).leastRegisters(computed);
         long most = mostRegisters();
         if (least > most) {
             refusals.add("A product needs at least " + least + " registers of each thread for one instruction; "
