@@ -1,7 +1,7 @@
 package dev.perihelion.compiler.frontend;
 
 import dev.perihelion.compiler.diagnostics.MessageKey;
-import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.ElementwiseOp;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.syntax.Span;
 import dev.perihelion.compiler.type.DType;
@@ -68,7 +68,7 @@ final class CastCalls extends Family {
         Operand bits = self;
         if (dtype == DType.FLOAT4_E2M1FN_X2) {
             Operand.Value bytes = context.builder.value(self.type().withDType(DType.UINT8), "bytes");
-            context.builder.emit(new Op.Bitcast(bytes, (Operand.Value) self, span));
+            context.builder.emit(new ElementwiseOp.Bitcast(bytes, (Operand.Value) self, span));
             bits = bytes;
         }
         Operand wide = ops.cast(bits, DType.INT32, span);

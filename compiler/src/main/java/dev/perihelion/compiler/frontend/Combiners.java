@@ -1,8 +1,11 @@
 package dev.perihelion.compiler.frontend;
 
 import dev.perihelion.compiler.diagnostics.MessageKey;
+import dev.perihelion.compiler.ir.AxisOp;
 import dev.perihelion.compiler.ir.Combiner;
+import dev.perihelion.compiler.ir.CreationOp;
 import dev.perihelion.compiler.ir.Dim;
+import dev.perihelion.compiler.ir.ElementwiseOp;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Literal;
@@ -49,7 +52,7 @@ final class Combiners {
             results.add(context.builder.value(type.withShape(shape), "reduced"));
         }
         Combiner combiner = combiner(values, carried, combination, callee, span);
-        context.builder.emit(new Op.ReduceTuple(results, combiner, carried, carriedFills, axis, span));
+        context.builder.emit(new AxisOp.ReduceTuple(results, combiner, carried, carriedFills, axis, span));
         return restored(results, values, span);
     }
 
@@ -61,7 +64,7 @@ final class Combiners {
                 .map(value -> context.builder.value(value.type(), "scanned"))
                 .toList();
         Combiner combiner = combiner(values, carried, combination, callee, span);
-        context.builder.emit(new Op.Scan(results, combiner, carried, axis, reverse, span));
+        context.builder.emit(new AxisOp.Scan(results, combiner, carried, axis, reverse, span));
         return restored(results, values, span);
     }
 
@@ -130,7 +133,9 @@ final class Combiners {
         Set<Value> known = new HashSet<>(left);
         known.addAll(right);
         for (Op op : body) {
-            boolean plain = op instanceof Op.Pointwise || op instanceof Op.Cast || op instanceof Op.Full;
+            boolean plain = op instanceof ElementwiseOp.Pointwise
+                    || op instanceof ElementwiseOp.Cast
+                    || op instanceof CreationOp.Full;
             if (!plain || !known.containsAll(Operands.read(op))) {
                 throw context.error(span, MessageKey.COMBINE_FUNCTION, callee);
             }

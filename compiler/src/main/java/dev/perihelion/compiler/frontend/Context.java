@@ -6,7 +6,7 @@ import dev.perihelion.compiler.diagnostics.MessageKey;
 import dev.perihelion.compiler.ir.BlockTable;
 import dev.perihelion.compiler.ir.HostEdit;
 import dev.perihelion.compiler.ir.HostScalar;
-import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.MemoryOp;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.ir.TensorType;
@@ -329,7 +329,7 @@ final class Context {
     private Operand scalarLoad(Item.Host host, Span span) {
         Operand.Value value = builder.value(
                 TensorType.scalar(host.tensor().dtype()), host.tensor().name());
-        builder.emit(new Op.Load(
+        builder.emit(new MemoryOp.Load(
                 value, host.tensor(), List.of(), java.util.Optional.empty(), java.util.Optional.empty(), span));
         return value;
     }

@@ -1,9 +1,12 @@
 package dev.perihelion.compiler.frontend;
 
+import dev.perihelion.compiler.ir.CreationOp;
+import dev.perihelion.compiler.ir.ElementwiseOp;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Literal;
 import dev.perihelion.compiler.ir.Operand.Value;
+import dev.perihelion.compiler.ir.ShapeOp;
 import java.util.Optional;
 import java.util.Set;
 
@@ -39,17 +42,17 @@ final class Counts {
     }
 
     private boolean givesCount(Op op) {
-        if (op instanceof Op.Pointwise pointwise) {
+        if (op instanceof ElementwiseOp.Pointwise pointwise) {
             return KEEPING.contains(pointwise.op().name())
                     && pointwise.operands().stream().allMatch(this::isCount);
         }
-        if (op instanceof Op.Cast || op instanceof Op.ExpandDims || op instanceof Op.Broadcast) {
+        if (op instanceof ElementwiseOp.Cast || op instanceof ShapeOp.ExpandDims || op instanceof ShapeOp.Broadcast) {
             return op.operands().stream().allMatch(this::isCount);
         }
-        if (op instanceof Op.TileIndex index) {
+        if (op instanceof CreationOp.TileIndex index) {
             return context.countsFromZero(index.block());
         }
-        return op instanceof Op.TileScalar scalar && context.countsFromZero(scalar.block())
-                || op instanceof Op.Arange arange && arange.start() >= 0 && arange.step() >= 0;
+        return op instanceof CreationOp.TileScalar scalar && context.countsFromZero(scalar.block())
+                || op instanceof CreationOp.Arange arange && arange.start() >= 0 && arange.step() >= 0;
     }
 }

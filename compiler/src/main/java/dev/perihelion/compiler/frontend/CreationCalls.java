@@ -1,8 +1,8 @@
 package dev.perihelion.compiler.frontend;
 
 import dev.perihelion.compiler.diagnostics.MessageKey;
+import dev.perihelion.compiler.ir.CreationOp;
 import dev.perihelion.compiler.ir.Dim;
-import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Literal;
 import dev.perihelion.compiler.ir.Operand.Value;
@@ -83,7 +83,7 @@ final class CreationCalls {
         call.ignore("device", "requires_grad", "layout");
         Span span = call.span();
         Value line = context.builder.value(new TensorType(DType.INT32, List.of(length)), "linspace");
-        context.builder.emit(new Op.Arange(line, 0, 1, span));
+        context.builder.emit(new CreationOp.Arange(line, 0, 1, span));
         Operand place = ops.cast(line, DType.FLOAT32, span);
         Operand count = ops.cast(new Operand.Sized(length.length(), DType.INT64), DType.FLOAT32, span);
         Operand last = of("maximum", of("sub", count, number(1), span), number(1), span);
@@ -198,8 +198,8 @@ final class CreationCalls {
         Dim length = length(call, start, stop, step);
         boolean known = start instanceof Literal;
         Value value = context.builder.value(new TensorType(DType.INT32, List.of(length)), "arange");
-        context.builder.emit(
-                new Op.Arange(value, known ? ((Number) ((Literal) start).number()).longValue() : 0, step, call.span()));
+        context.builder.emit(new CreationOp.Arange(
+                value, known ? ((Number) ((Literal) start).number()).longValue() : 0, step, call.span()));
         Operand shifted = known ? value : ops.pointwise("add", List.of(value, start), call.span());
         return new Item.Device(ops.cast(shifted, dtype, call.span()));
     }

@@ -1,11 +1,13 @@
 package dev.perihelion.compiler.frontend;
 
 import dev.perihelion.compiler.diagnostics.MessageKey;
+import dev.perihelion.compiler.ir.CreationOp;
 import dev.perihelion.compiler.ir.Dim;
-import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.ElementwiseOp;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Literal;
 import dev.perihelion.compiler.ir.Operand.Value;
+import dev.perihelion.compiler.ir.ShapeOp;
 import dev.perihelion.compiler.ir.TensorType;
 import dev.perihelion.compiler.ops.PointwiseOp;
 import dev.perihelion.compiler.ops.PointwiseTable;
@@ -154,7 +156,7 @@ final class DeviceOps {
             cast.add(cast(operands.get(i), select && i == 0 ? DType.BOOL : compute, span));
         }
         Value result = context.builder.value(new TensorType(op.isPredicate() ? DType.BOOL : compute, shape), op.name());
-        context.builder.emit(new Op.Pointwise(result, op, cast, span));
+        context.builder.emit(new ElementwiseOp.Pointwise(result, op, cast, span));
         // There is no arithmetic of 8-bit numbers: they are computed in float32 and rounded.
         return common.isFloat8() && !op.isPredicate() ? cast(result, common, span) : result;
     }
@@ -209,7 +211,7 @@ final class DeviceOps {
             return new Operand.Sized(sized.size(), dtype);
         }
         Value result = context.builder.value(operand.type().withDType(dtype), hint(operand));
-        context.builder.emit(new Op.Cast(result, operand, span));
+        context.builder.emit(new ElementwiseOp.Cast(result, operand, span));
         return result;
     }
 
@@ -241,13 +243,13 @@ final class DeviceOps {
         return expandDims(operand, axes, span);
     }
 
-    /** See {@link Op.ExpandDims}. */
+    /** See {@link ShapeOp.ExpandDims}. */
     Value expandDims(Value operand, List<Integer> axes, Span span) {
         List<Dim> shape = axes.stream()
                 .map(axis -> axis < 0 ? Dim.ONE : operand.type().shape().get(axis))
                 .toList();
         Value result = context.builder.value(new TensorType(operand.type().dtype(), shape), operand.hint());
-        context.builder.emit(new Op.ExpandDims(result, operand, axes, span));
+        context.builder.emit(new ShapeOp.ExpandDims(result, operand, axes, span));
         return result;
     }
 
@@ -282,12 +284,12 @@ final class DeviceOps {
                 && slice.step().isEmpty();
     }
 
-    /** See {@link Op.Permute}. */
+    /** See {@link ShapeOp.Permute}. */
     Value permute(Value operand, List<Integer> order, Span span) {
         List<Dim> shape =
                 order.stream().map(axis -> operand.type().shape().get(axis)).toList();
         Value result = context.builder.value(new TensorType(operand.type().dtype(), shape), operand.hint());
-        context.builder.emit(new Op.Permute(result, operand, order, span));
+        context.builder.emit(new ShapeOp.Permute(result, operand, order, span));
         return result;
     }
 
@@ -307,8 +309,8 @@ final class DeviceOps {
         Value result = context.builder.value(operand.type().withShape(shape), hint(operand));
         context.builder.emit(
                 operand.type().isScalar()
-                        ? new Op.Full(result, operand, false, span)
-                        : new Op.Broadcast(result, operand, span));
+                        ? new CreationOp.Full(result, operand, false, span)
+                        : new ShapeOp.Broadcast(result, operand, span));
         return result;
     }
 
@@ -324,14 +326,14 @@ final class DeviceOps {
 
     private Value full(List<Dim> shape, Operand fill, DType dtype, boolean allocates, Span span) {
         Value result = context.builder.value(new TensorType(dtype, shape), "full");
-        context.builder.emit(new Op.Full(result, cast(fill, dtype, span), allocates, span));
+        context.builder.emit(new CreationOp.Full(result, cast(fill, dtype, span), allocates, span));
         return result;
     }
 
     /** The same elements under another shape. */
     Value reshape(Value operand, List<Dim> shape, Span span) {
         Value result = context.builder.value(operand.type().withShape(shape), operand.hint());
-        context.builder.emit(new Op.Reshape(result, operand, span));
+        context.builder.emit(new ShapeOp.Reshape(result, operand, span));
         return result;
     }
 

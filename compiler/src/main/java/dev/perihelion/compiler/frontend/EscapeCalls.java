@@ -2,6 +2,7 @@ package dev.perihelion.compiler.frontend;
 
 import dev.perihelion.compiler.diagnostics.MessageKey;
 import dev.perihelion.compiler.ir.Dim;
+import dev.perihelion.compiler.ir.EscapeOp;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Value;
@@ -51,7 +52,7 @@ final class EscapeCalls {
         return outputs(
                 call,
                 like,
-                results -> new Op.InlineTriton(
+                results -> new EscapeOp.InlineTriton(
                         results,
                         dedented(source),
                         List.copyOf(arguments.keySet()),
@@ -92,7 +93,7 @@ final class EscapeCalls {
         return outputs(
                 call,
                 like,
-                results -> new Op.CallTriton(
+                results -> new EscapeOp.CallTriton(
                         results,
                         callee,
                         function instanceof Item.UserFunction ? "" : definition,
@@ -178,7 +179,7 @@ final class EscapeCalls {
             }
             results.add(context.builder.value(new TensorType(dtype, shape), "assembled"));
         }
-        context.builder.emit(new Op.Assembly(results, text, constraints, fitting, pure, pack, call.span()));
+        context.builder.emit(new EscapeOp.Assembly(results, text, constraints, fitting, pure, pack, call.span()));
         List<Item> values = results.stream().<Item>map(Item.Device::new).toList();
         return types instanceof Item.Sequence ? new Item.Sequence(values, false) : values.get(0);
     }
@@ -196,7 +197,7 @@ final class EscapeCalls {
             }
         }
         call.ignore("sep", "end", "flush", "file");
-        context.builder.emit(new Op.Print(prefix, operands, call.span()));
+        context.builder.emit(new EscapeOp.Print(prefix, operands, call.span()));
         return new Item.Known(Expr.Special.NONE);
     }
 

@@ -5,7 +5,7 @@ import dev.perihelion.compiler.ir.AtomicOp;
 import dev.perihelion.compiler.ir.Dim;
 import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.Index;
-import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.MemoryOp;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Value;
 import dev.perihelion.compiler.ir.TensorType;
@@ -35,7 +35,7 @@ final class Indexing {
         Subscripts.Access access = resolve(target, subscript, true, span);
         Value result = context.builder.value(new TensorType(tensor.dtype(), access.shape()), tensor.name());
         Optional<Operand> fitting = mask.map(given -> mask(tensor, given, access.shape(), span));
-        context.builder.emit(new Op.Load(result, tensor, access.indices(), fitting, eviction, span));
+        context.builder.emit(new MemoryOp.Load(result, tensor, access.indices(), fitting, eviction, span));
         return result;
     }
 
@@ -45,7 +45,7 @@ final class Indexing {
         Subscripts.Access access = resolve(target, subscript, false, span);
         Operand fitting = fitting(tensor, value, access.shape(), "store to `" + tensor.name() + "`", span);
         Optional<Operand> lanes = mask.map(given -> mask(tensor, given, access.shape(), span));
-        context.builder.emit(new Op.Store(tensor, access.indices(), access.shape(), fitting, lanes, span));
+        context.builder.emit(new MemoryOp.Store(tensor, access.indices(), access.shape(), fitting, lanes, span));
     }
 
     private static HostTensor tensor(Item target) {
@@ -80,7 +80,7 @@ final class Indexing {
         Subscripts.Access access = subscripts.resolve(tensor, subscript, false, span);
         String what = "atomic change of `" + tensor.name() + "`";
         Value result = context.builder.value(new TensorType(tensor.dtype(), access.shape()), "previous");
-        context.builder.emit(new Op.Atomic(
+        context.builder.emit(new MemoryOp.Atomic(
                 result,
                 op,
                 tensor,

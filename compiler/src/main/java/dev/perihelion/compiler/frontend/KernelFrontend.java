@@ -8,6 +8,7 @@ import dev.perihelion.compiler.diagnostics.MessageKey;
 import dev.perihelion.compiler.ir.DeadCode;
 import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.KernelIr;
+import dev.perihelion.compiler.ir.MemoryOp;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operands;
 import dev.perihelion.compiler.ir.RootLoop;
@@ -165,11 +166,11 @@ public final class KernelFrontend {
 
     /** The launch can pass only what host code holds under a name. */
     private void checkNamed(Op op) {
-        Optional<HostTensor> tensor = op instanceof Op.Load load
+        Optional<HostTensor> tensor = op instanceof MemoryOp.Load load
                 ? Optional.of(load.tensor())
-                : op instanceof Op.Store store
+                : op instanceof MemoryOp.Store store
                         ? Optional.of(store.tensor())
-                        : op instanceof Op.Atomic atomic ? Optional.of(atomic.tensor()) : Optional.empty();
+                        : op instanceof MemoryOp.Atomic atomic ? Optional.of(atomic.tensor()) : Optional.empty();
         if (tensor.filter(known -> known.name().equals(HostTensor.MADE)).isPresent()) {
             context.report(context.error(
                     op.span(),

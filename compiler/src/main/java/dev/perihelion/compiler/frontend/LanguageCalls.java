@@ -1,8 +1,8 @@
 package dev.perihelion.compiler.frontend;
 
 import dev.perihelion.compiler.diagnostics.MessageKey;
+import dev.perihelion.compiler.ir.CreationOp;
 import dev.perihelion.compiler.ir.Dim;
-import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand.Literal;
 import dev.perihelion.compiler.ir.Operand.Value;
 import dev.perihelion.compiler.ir.Size;
@@ -72,21 +72,21 @@ final class LanguageCalls {
             case "index" -> {
                 Value index = context.builder.value(
                         new TensorType(context.indexType(), List.of(new Dim.Block(block))), "index");
-                context.builder.emit(new Op.TileIndex(index, block, span));
+                context.builder.emit(new CreationOp.TileIndex(index, block, span));
                 boolean shifted = !(tile.shift() instanceof Literal shift && shift.asDouble() == 0);
                 return new Item.Device(shifted ? ops.pointwise("add", List.of(index, tile.shift()), span) : index);
             }
             case "begin" -> {
-                return scalar(block, Op.TileProperty.BEGIN, span);
+                return scalar(block, CreationOp.TileProperty.BEGIN, span);
             }
             case "end" -> {
-                return scalar(block, Op.TileProperty.END, span);
+                return scalar(block, CreationOp.TileProperty.END, span);
             }
             case "id" -> {
-                return scalar(block, Op.TileProperty.ID, span);
+                return scalar(block, CreationOp.TileProperty.ID, span);
             }
             case "count" -> {
-                return scalar(block, Op.TileProperty.COUNT, span);
+                return scalar(block, CreationOp.TileProperty.COUNT, span);
             }
             case "block_size" -> {
                 return tileSize(tile);
@@ -100,10 +100,10 @@ final class LanguageCalls {
                 tile.axis().fixedStep().orElse(new Size.Block(tile.axis().block())));
     }
 
-    private Item scalar(int block, Op.TileProperty property, Span span) {
+    private Item scalar(int block, CreationOp.TileProperty property, Span span) {
         Value value = context.builder.value(
                 TensorType.scalar(context.indexType()), property.name().toLowerCase(java.util.Locale.ROOT));
-        context.builder.emit(new Op.TileScalar(value, block, property, span));
+        context.builder.emit(new CreationOp.TileScalar(value, block, property, span));
         return new Item.Device(value);
     }
 

@@ -1,5 +1,7 @@
 package dev.perihelion.compiler.frontend;
 
+import dev.perihelion.compiler.ir.CreationOp;
+import dev.perihelion.compiler.ir.ElementwiseOp;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Literal;
@@ -19,7 +21,7 @@ import java.util.Optional;
 record Linear(Map<Object, Long> terms, Size rest) {
 
     /** The number of a tile, under whatever value it was asked for. */
-    private record TileNumber(int block, Op.TileProperty property) {}
+    private record TileNumber(int block, CreationOp.TileProperty property) {}
 
     /** The sum that a number is. */
     static Linear of(Operand operand, IrBuilder builder) {
@@ -33,24 +35,24 @@ record Linear(Map<Object, Long> terms, Size rest) {
             return new Linear(Map.of(operand, 1L), Size.ZERO);
         }
         Optional<Op> definition = builder.definition(value);
-        if (definition.isPresent() && definition.get() instanceof Op.TileScalar scalar) {
+        if (definition.isPresent() && definition.get() instanceof CreationOp.TileScalar scalar) {
             return new Linear(Map.of(new TileNumber(scalar.block(), scalar.property()), 1L), Size.ZERO);
         }
         if (definition.isPresent()
-                && definition.get() instanceof Op.Cast cast
+                && definition.get() instanceof ElementwiseOp.Cast cast
                 && !cast.operand().type().dtype().isFloating()
                 && !value.type().dtype().isFloating()) {
             return of(cast.operand(), builder);
         }
         if (definition.isPresent()
-                && definition.get() instanceof Op.Pointwise sum
+                && definition.get() instanceof ElementwiseOp.Pointwise sum
                 && sum.operands().size() == 2) {
             return of(sum, builder).orElse(new Linear(Map.of(value, 1L), Size.ZERO));
         }
         return new Linear(Map.of(value, 1L), Size.ZERO);
     }
 
-    private static Optional<Linear> of(Op.Pointwise op, IrBuilder builder) {
+    private static Optional<Linear> of(ElementwiseOp.Pointwise op, IrBuilder builder) {
         List<Linear> parts =
                 op.operands().stream().map(operand -> of(operand, builder)).toList();
         Linear left = parts.get(0);
@@ -119,9 +121,9 @@ record Linear(Map<Object, Long> terms, Size rest) {
         }
         return terms.keySet().stream()
                 .filter(term -> term instanceof TileNumber number
-                        && number.property() == Op.TileProperty.END
+                        && number.property() == CreationOp.TileProperty.END
                         && terms.get(term) == 1
-                        && terms.getOrDefault(new TileNumber(number.block(), Op.TileProperty.BEGIN), 0L) == -1)
+                        && terms.getOrDefault(new TileNumber(number.block(), CreationOp.TileProperty.BEGIN), 0L) == -1)
                 .map(term -> ((TileNumber) term).block())
                 .findFirst();
     }

@@ -2,6 +2,7 @@ package dev.perihelion.compiler.frontend;
 
 import dev.perihelion.compiler.diagnostics.CompileException;
 import dev.perihelion.compiler.diagnostics.MessageKey;
+import dev.perihelion.compiler.ir.FlowOp;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Literal;
@@ -47,7 +48,7 @@ final class LoopBuilder {
 
     /** Makes the operation of what the carried names became. */
     private interface Finish {
-        Op loop(List<Op.Carried> carried, List<Op> body);
+        Op loop(List<FlowOp.Carried> carried, List<Op> body);
     }
 
     /** The body as run with given types of the carried names. */
@@ -69,7 +70,7 @@ final class LoopBuilder {
                     targets,
                     header.axes().stream().map(TileAxis::block).toList(),
                     turn,
-                    (carried, body) -> new Op.ForTiles(header.axes(), carried, body, loop.span()));
+                    (carried, body) -> new FlowOp.ForTiles(header.axes(), carried, body, loop.span()));
         } finally {
             tileLoops.leave(header);
         }
@@ -92,7 +93,7 @@ final class LoopBuilder {
         };
         run(loop.header(), AssignedNames.of(loop.body()), Set.of(), List.of(), turn, (carried, body) -> {
             int last = condition.size() - 1;
-            return new Op.While(carried, test.get(last), condition.get(last), body, loop.span());
+            return new FlowOp.While(carried, test.get(last), condition.get(last), body, loop.span());
         });
     }
 
@@ -111,7 +112,7 @@ final class LoopBuilder {
         }
         Map<String, Item> inside = scope.snapshot();
         scope.restore(before);
-        List<Op.Carried> list = new ArrayList<>();
+        List<FlowOp.Carried> list = new ArrayList<>();
         Map<String, Item> after = new LinkedHashMap<>();
         for (String name : carried.keySet()) {
             after.put(name, new Item.Device(carry(name, before.get(name), carried.get(name), attempt, span, list)));
@@ -216,18 +217,18 @@ final class LoopBuilder {
     }
 
     private Value carry(
-            String name, Item before, TensorType type, Attempt attempt, Span span, List<Op.Carried> carried) {
+            String name, Item before, TensorType type, Attempt attempt, Span span, List<FlowOp.Carried> carried) {
         Operand initial =
                 ops.broadcastTo(ops.cast(context.operand(before, span), type.dtype(), span), type.shape(), span);
         Value result = context.builder.value(type, name);
         Operand yielded = attempt.yielded().get(name);
         Operand typed = yielded.isNumber() ? ops.cast(yielded, type.dtype(), span) : yielded;
-        carried.add(new Op.Carried(initial, attempt.arguments().get(name), typed, result));
+        carried.add(new FlowOp.Carried(initial, attempt.arguments().get(name), typed, result));
         return result;
     }
 
     /** A name that the body assigns first holds its last value behind the loop, and zeros after a loop of no turns. */
-    private Item firstAssigned(String name, Item last, List<Integer> blocks, Span span, List<Op.Carried> carried) {
+    private Item firstAssigned(String name, Item last, List<Integer> blocks, Span span, List<FlowOp.Carried> carried) {
         if (last instanceof Item.Device device && device.operand() instanceof Value value) {
             TensorType type = value.type();
             boolean isOfTile = type.shape().stream()
@@ -238,7 +239,7 @@ final class LoopBuilder {
             Operand zero = ops.cast(new Literal(0L, DType.INT64), type.dtype(), span);
             Operand initial = ops.broadcastTo(zero, type.shape(), span);
             Value result = context.builder.value(type, name);
-            carried.add(new Op.Carried(initial, context.builder.value(type, name), value, result));
+            carried.add(new FlowOp.Carried(initial, context.builder.value(type, name), value, result));
             return new Item.Device(result);
         }
         return last instanceof Item.Known

@@ -1,10 +1,10 @@
 package dev.perihelion.compiler.frontend;
 
 import dev.perihelion.compiler.diagnostics.MessageKey;
-import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Literal;
 import dev.perihelion.compiler.ir.Operand.Value;
+import dev.perihelion.compiler.ir.ProductOp;
 import dev.perihelion.compiler.ir.TensorType;
 import dev.perihelion.compiler.type.DType;
 import dev.perihelion.compiler.type.Promotion;
@@ -115,7 +115,7 @@ final class MatrixCalls {
         Optional<Operand> start = accumulator.map(
                 given -> ops.broadcastTo(ops.cast(given, DType.FLOAT32, call.span()), type.shape(), call.span()));
         Value product = context.builder.value(type, "dot");
-        context.builder.emit(new Op.DotScaled(
+        context.builder.emit(new ProductOp.DotScaled(
                 product, left, leftScale, leftFormat, right, rightScale, rightFormat, start, call.span()));
         DType result = out.orElse(accumulator.map(given -> given.type().dtype()).orElse(DType.FLOAT32));
         return device(ops.cast(product, result, call.span()));

@@ -1,7 +1,8 @@
 package dev.perihelion.compiler.frontend;
 
+import dev.perihelion.compiler.ir.AxisOp;
+import dev.perihelion.compiler.ir.CreationOp;
 import dev.perihelion.compiler.ir.Dim;
-import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Literal;
 import dev.perihelion.compiler.ir.Operand.Value;
@@ -25,7 +26,7 @@ final class Places {
     /** 0, 1, ... of one axis, int32, for tensors of this rank to broadcast with. */
     Value offsets(Dim dim, int axis, int rank, Span span) {
         Value line = context.builder.value(new TensorType(DType.INT32, List.of(dim)), "places");
-        context.builder.emit(new Op.Arange(line, 0, 1, span));
+        context.builder.emit(new CreationOp.Arange(line, 0, 1, span));
         List<Integer> axes = new ArrayList<>();
         for (int i = 0; i < rank; i++) {
             axes.add(i == axis ? 0 : -1);
@@ -46,7 +47,7 @@ final class Places {
         DType carrier = dtype == DType.BOOL ? DType.INT32 : dtype.isFloat8() ? DType.FLOAT32 : dtype;
         Value result =
                 context.builder.value(new TensorType(carrier, places.type().shape()), operand.hint());
-        context.builder.emit(new Op.TakeAlong(
+        context.builder.emit(new AxisOp.TakeAlong(
                 result,
                 (Value) ops.cast(operand, carrier, span),
                 (Value) ops.cast(places, DType.INT32, span),
@@ -71,7 +72,7 @@ final class Places {
         DType dtype = operand.type().dtype();
         DType key = dtype.isHalf() || dtype.isFloat8() ? DType.FLOAT32 : dtype == DType.BOOL ? DType.INT32 : dtype;
         Value places = context.builder.value(operand.type().withDType(DType.INT32), "order");
-        context.builder.emit(new Op.Argsort(places, (Value) ops.cast(operand, key, span), descending, span));
+        context.builder.emit(new AxisOp.Argsort(places, (Value) ops.cast(operand, key, span), descending, span));
         return places;
     }
 

@@ -2,10 +2,12 @@ package dev.perihelion.compiler.frontend;
 
 import dev.perihelion.compiler.diagnostics.MessageKey;
 import dev.perihelion.compiler.ir.Dim;
+import dev.perihelion.compiler.ir.ElementwiseOp;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Literal;
 import dev.perihelion.compiler.ir.Operand.Value;
+import dev.perihelion.compiler.ir.ProductOp;
 import dev.perihelion.compiler.ir.TensorType;
 import dev.perihelion.compiler.ops.ReduceOp;
 import dev.perihelion.compiler.syntax.Span;
@@ -51,7 +53,7 @@ final class Products {
             start = Optional.of(fitting(accumulator.get(), shape, wide, span));
         }
         Value product = context.builder.value(new TensorType(wide, shape), "dot");
-        context.builder.emit(new Op.Dot(product, a, b, start, context.settings.dotPrecision(), span));
+        context.builder.emit(new ProductOp.Dot(product, a, b, start, context.settings.dotPrecision(), span));
         if (accumulator.isEmpty()) {
             return ops.cast(product, outDType.orElse(wide), span);
         }
@@ -87,7 +89,7 @@ final class Products {
         Literal half = new Literal(128L, DType.INT64);
         Value moved = (Value) ops.pointwise("bitwise_xor", List.of(bytes, half), span);
         Value result = context.builder.value(bytes.type().withDType(DType.INT8), bytes.hint());
-        context.builder.emit(new Op.Bitcast(result, moved, span));
+        context.builder.emit(new ElementwiseOp.Bitcast(result, moved, span));
         return result;
     }
 
@@ -179,7 +181,7 @@ final class Products {
                     && context.builder.isLast(value)
                     && other instanceof Value
                     && other.type().dtype().isFloating()) {
-                Optional<Op.Dot> dot = dot(value);
+                Optional<ProductOp.Dot> dot = dot(value);
                 boolean fits = dot.isPresent()
                         && dot.get().accumulator().isEmpty()
                         && dot.get().result().type().dtype() == DType.FLOAT32
@@ -193,10 +195,10 @@ final class Products {
         return Optional.empty();
     }
 
-    private Operand fused(Op.Dot dot, Operand other, DType type, Span span) {
+    private Operand fused(ProductOp.Dot dot, Operand other, DType type, Span span) {
         List<Dim> shape = dot.result().type().shape();
         Value sum = context.builder.value(dot.result().type(), "dot");
-        context.builder.emit(new Op.Dot(
+        context.builder.emit(new ProductOp.Dot(
                 sum,
                 dot.left(),
                 dot.right(),
@@ -206,14 +208,14 @@ final class Products {
         return ops.cast(sum, type, span);
     }
 
-    private Optional<Op.Dot> dot(Value value) {
+    private Optional<ProductOp.Dot> dot(Value value) {
         Optional<Op> definition = context.builder.definition(value);
         if (definition.isPresent()
-                && definition.get() instanceof Op.Cast cast
+                && definition.get() instanceof ElementwiseOp.Cast cast
                 && cast.operand() instanceof Value operand
                 && value.type().dtype().isHalf()) {
             definition = context.builder.definition(operand);
         }
-        return definition.filter(Op.Dot.class::isInstance).map(Op.Dot.class::cast);
+        return definition.filter(ProductOp.Dot.class::isInstance).map(ProductOp.Dot.class::cast);
     }
 }

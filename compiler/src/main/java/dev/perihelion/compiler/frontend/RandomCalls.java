@@ -1,8 +1,8 @@
 package dev.perihelion.compiler.frontend;
 
 import dev.perihelion.compiler.diagnostics.MessageKey;
+import dev.perihelion.compiler.ir.CreationOp;
 import dev.perihelion.compiler.ir.Dim;
-import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Literal;
 import dev.perihelion.compiler.ir.Operand.Value;
@@ -42,10 +42,10 @@ final class RandomCalls {
 
     /** {@code torch.rand} and the like, whose seed nobody gives. */
     void registerTorch(Map<String, Handler> handlers) {
-        handlers.put("rand", call -> listed(call, Op.RandomKind.UNIFORM));
-        handlers.put("randn", call -> listed(call, Op.RandomKind.NORMAL));
-        handlers.put("rand_like", call -> like(call, Op.RandomKind.UNIFORM));
-        handlers.put("randn_like", call -> like(call, Op.RandomKind.NORMAL));
+        handlers.put("rand", call -> listed(call, CreationOp.RandomKind.UNIFORM));
+        handlers.put("randn", call -> listed(call, CreationOp.RandomKind.NORMAL));
+        handlers.put("rand_like", call -> like(call, CreationOp.RandomKind.UNIFORM));
+        handlers.put("randn_like", call -> like(call, CreationOp.RandomKind.NORMAL));
         handlers.put("randint", this::freshIntegers);
         handlers.put("randint_like", this::randintLike);
         handlers.put("dropout", this::dropout);
@@ -61,7 +61,8 @@ final class RandomCalls {
         call.ignore("device", "dtype");
         call.optional(2, "device");
         Operand counter = offsets.orElseGet(() -> counter(shape, call.span()));
-        return device(random(Op.RandomKind.UNIFORM, seed, counter, call.span()).get(0));
+        return device(random(CreationOp.RandomKind.UNIFORM, seed, counter, call.span())
+                .get(0));
     }
 
     private Item randint(CallArguments call) {
@@ -74,8 +75,8 @@ final class RandomCalls {
     }
 
     private Operand between(Operand low, Operand high, Operand seed, List<Dim> shape, Span span) {
-        Operand word =
-                random(Op.RandomKind.WORD, seed, counter(shape, span), span).get(0);
+        Operand word = random(CreationOp.RandomKind.WORD, seed, counter(shape, span), span)
+                .get(0);
         Operand size = ops.pointwise("abs", List.of(ops.cast(word, DType.INT64, span)), span);
         Operand range = ops.pointwise("sub", List.of(high, low), span);
         Operand rest = ops.pointwise("remainder", List.of(size, range), span);
@@ -85,7 +86,7 @@ final class RandomCalls {
     private Item rand4x(CallArguments call) {
         Operand seed = seed(call, 0);
         Value offsets = call.tensor(1, "offsets");
-        List<Item> words = random(Op.RandomKind.UNIFORM_4, seed, offsets, call.span()).stream()
+        List<Item> words = random(CreationOp.RandomKind.UNIFORM_4, seed, offsets, call.span()).stream()
                 .map(RandomCalls::device)
                 .toList();
         return new Item.Sequence(words, false);
@@ -99,7 +100,7 @@ final class RandomCalls {
         return seed;
     }
 
-    private Item listed(CallArguments call, Op.RandomKind kind) {
+    private Item listed(CallArguments call, CreationOp.RandomKind kind) {
         List<Item> sizes = new ArrayList<>();
         for (int i = 0; i < Math.max(1, call.positional().size()); i++) {
             sizes.add(call.required(i, "size"));
@@ -108,12 +109,12 @@ final class RandomCalls {
         return unseeded(call, kind, extents.dims(shape, call.span()), DType.FLOAT32);
     }
 
-    private Item like(CallArguments call, Op.RandomKind kind) {
+    private Item like(CallArguments call, CreationOp.RandomKind kind) {
         TensorType type = call.operand(0, "input").type();
         return unseeded(call, kind, type.shape(), type.dtype());
     }
 
-    private Item unseeded(CallArguments call, Op.RandomKind kind, List<Dim> shape, DType standard) {
+    private Item unseeded(CallArguments call, CreationOp.RandomKind kind, List<Dim> shape, DType standard) {
         DType dtype = call.keyword("dtype").isPresent()
                 ? call.optionalDType(Integer.MAX_VALUE - 1, "dtype").orElse(standard)
                 : standard;
@@ -140,7 +141,7 @@ final class RandomCalls {
     }
 
     private Value uniform(List<Dim> shape, Span span) {
-        return random(Op.RandomKind.UNIFORM, launchSeed(span), counter(shape, span), span)
+        return random(CreationOp.RandomKind.UNIFORM, launchSeed(span), counter(shape, span), span)
                 .get(0);
     }
 
@@ -186,13 +187,13 @@ final class RandomCalls {
         return ops.pointwise("add", List.of(seed, new Literal((long) span.start(), DType.INT64)), span);
     }
 
-    private List<Value> random(Op.RandomKind kind, Operand seed, Operand counter, Span span) {
-        DType dtype = kind == Op.RandomKind.WORD ? DType.INT32 : DType.FLOAT32;
+    private List<Value> random(CreationOp.RandomKind kind, Operand seed, Operand counter, Span span) {
+        DType dtype = kind == CreationOp.RandomKind.WORD ? DType.INT32 : DType.FLOAT32;
         List<Value> results = new ArrayList<>();
-        for (int i = 0; i < (kind == Op.RandomKind.UNIFORM_4 ? 4 : 1); i++) {
+        for (int i = 0; i < (kind == CreationOp.RandomKind.UNIFORM_4 ? 4 : 1); i++) {
             results.add(context.builder.value(counter.type().withDType(dtype), "random"));
         }
-        context.builder.emit(new Op.Random(results, kind, seed, counter, span));
+        context.builder.emit(new CreationOp.Random(results, kind, seed, counter, span));
         return results;
     }
 
@@ -223,7 +224,9 @@ final class RandomCalls {
         DType dtype = tile ? context.indexType() : DType.INT32;
         Value result = context.builder.value(new TensorType(dtype, List.of(dim)), "index");
         context.builder.emit(
-                tile ? new Op.TileIndex(result, ((Dim.Block) dim).id(), span) : new Op.Arange(result, 0, 1, span));
+                tile
+                        ? new CreationOp.TileIndex(result, ((Dim.Block) dim).id(), span)
+                        : new CreationOp.Arange(result, 0, 1, span));
         return (Value) ops.cast(result, context.indexType(), span);
     }
 
@@ -238,7 +241,7 @@ final class RandomCalls {
                 return extent(new Dim.Block(outer.get()), span);
             }
             Value limit = context.builder.value(TensorType.scalar(context.indexType()), "limit");
-            context.builder.emit(new Op.TileScalar(limit, block.id(), Op.TileProperty.LIMIT, span));
+            context.builder.emit(new CreationOp.TileScalar(limit, block.id(), CreationOp.TileProperty.LIMIT, span));
             return limit;
         }
         return context.operand(Attributes.item(dim), span);

@@ -1,8 +1,9 @@
 package dev.perihelion.compiler.frontend;
 
 import dev.perihelion.compiler.diagnostics.MessageKey;
+import dev.perihelion.compiler.ir.AxisOp;
+import dev.perihelion.compiler.ir.CreationOp;
 import dev.perihelion.compiler.ir.Dim;
-import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Value;
 import dev.perihelion.compiler.ir.TensorType;
@@ -81,7 +82,7 @@ final class Reducer {
         shape.remove(axis);
         Value reduced = context.builder.value(
                 new TensorType(operand.type().dtype(), shape), op.name().toLowerCase(Locale.ROOT));
-        context.builder.emit(new Op.Reduce(reduced, op, operand, axis, span));
+        context.builder.emit(new AxisOp.Reduce(reduced, op, operand, axis, span));
         return reduced;
     }
 
@@ -116,8 +117,8 @@ final class Reducer {
         }
         Value begin = context.builder.value(TensorType.scalar(DType.INT32), "begin");
         Value end = context.builder.value(TensorType.scalar(DType.INT32), "end");
-        context.builder.emit(new Op.TileScalar(begin, block.id(), Op.TileProperty.BEGIN, span));
-        context.builder.emit(new Op.TileScalar(end, block.id(), Op.TileProperty.END, span));
+        context.builder.emit(new CreationOp.TileScalar(begin, block.id(), CreationOp.TileProperty.BEGIN, span));
+        context.builder.emit(new CreationOp.TileScalar(end, block.id(), CreationOp.TileProperty.END, span));
         return ops.cast(ops.pointwise("sub", List.of(end, begin), span), dtype, span);
     }
 }

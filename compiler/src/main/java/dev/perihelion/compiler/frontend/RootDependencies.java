@@ -2,7 +2,7 @@ package dev.perihelion.compiler.frontend;
 
 import dev.perihelion.compiler.diagnostics.MessageKey;
 import dev.perihelion.compiler.ir.HostTensor;
-import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.MemoryOp;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operands;
 import dev.perihelion.compiler.ir.RootLoop;
@@ -21,9 +21,9 @@ final class RootDependencies {
         Map<String, Integer> storedInPhase = new HashMap<>();
         for (RootLoop root : roots) {
             Operands.walk(root.body(), op -> {
-                if (op instanceof Op.Load load) {
+                if (op instanceof MemoryOp.Load load) {
                     refuse(context, load.tensor(), op.span(), writtenInPhase, root.phase());
-                } else if (op instanceof Op.Atomic atomic) {
+                } else if (op instanceof MemoryOp.Atomic atomic) {
                     // Atomic changes may come in any order among themselves, but not before a plain store.
                     refuse(context, atomic.tensor(), op.span(), storedInPhase, root.phase());
                 } else {
@@ -37,7 +37,7 @@ final class RootDependencies {
                     root.body(),
                     op -> op.writes().forEach(storage -> {
                         writtenInPhase.put(storage, root.phase());
-                        if (!(op instanceof Op.Atomic)) {
+                        if (!(op instanceof MemoryOp.Atomic)) {
                             storedInPhase.put(storage, root.phase());
                         }
                     }));

@@ -2,9 +2,10 @@ package dev.perihelion.compiler.frontend;
 
 import dev.perihelion.compiler.diagnostics.MessageKey;
 import dev.perihelion.compiler.ir.Dim;
-import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.ElementwiseOp;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Value;
+import dev.perihelion.compiler.ir.ShapeOp;
 import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.ir.TensorType;
 import dev.perihelion.compiler.syntax.Span;
@@ -85,7 +86,7 @@ final class ShapeCalls {
             return device(self);
         }
         Value result = context.builder.value(self.type().withDType(dtype), self.hint());
-        context.builder.emit(new Op.Bitcast(result, self, call.span()));
+        context.builder.emit(new ElementwiseOp.Bitcast(result, self, call.span()));
         return device(result);
     }
 
@@ -192,7 +193,7 @@ final class ShapeCalls {
         List<Dim> wide = new ArrayList<>(shape);
         wide.add(new Dim.Static(2));
         Value result = context.builder.value(new TensorType(dtype, wide), "joined");
-        context.builder.emit(new Op.Join(result, a, b, span));
+        context.builder.emit(new ShapeOp.Join(result, a, b, span));
         return result;
     }
 
@@ -212,7 +213,7 @@ final class ShapeCalls {
         TensorType half = self.type().withShape(shape.subList(0, shape.size() - 1));
         Value first = context.builder.value(half, self.hint());
         Value second = context.builder.value(half, self.hint());
-        context.builder.emit(new Op.Split(first, second, self, call.span()));
+        context.builder.emit(new ShapeOp.Split(first, second, self, call.span()));
         return new Item.Sequence(List.of(device(first), device(second)), false);
     }
 

@@ -4,6 +4,7 @@ import dev.perihelion.compiler.diagnostics.CompileException;
 import dev.perihelion.compiler.diagnostics.InternalFailure;
 import dev.perihelion.compiler.diagnostics.MessageKey;
 import dev.perihelion.compiler.ir.BlockTable;
+import dev.perihelion.compiler.ir.FlowOp;
 import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
@@ -456,7 +457,7 @@ final class Statements implements StmtVisitor<Void> {
         scope.restore(before);
         Set<String> names = new LinkedHashSet<>(then.names().keySet());
         names.addAll(otherwise.names().keySet());
-        List<Op.Merged> merged = new ArrayList<>();
+        List<FlowOp.Merged> merged = new ArrayList<>();
         for (String name : names) {
             Item a = then.names().get(name);
             Item b = otherwise.names().get(name);
@@ -466,14 +467,14 @@ final class Statements implements StmtVisitor<Void> {
                 scope.bind(name, merge(name, a, b, merged, stmt.header()).orElseGet(() -> torn(name, a, b)));
             }
         }
-        context.builder.emit(new Op.If(condition, then.ops(), otherwise.ops(), merged, stmt.span()));
+        context.builder.emit(new FlowOp.If(condition, then.ops(), otherwise.ops(), merged, stmt.span()));
     }
 
     /**
      * One item of what the branches made of a name; numbers take the type of the other branch's value. Empty where the
      * two do not fit, which matters only to who reads the name later.
      */
-    private Optional<Item> merge(String name, Item a, Item b, List<Op.Merged> merged, Span span) {
+    private Optional<Item> merge(String name, Item a, Item b, List<FlowOp.Merged> merged, Span span) {
         if (a.equals(b)) {
             return Optional.of(a);
         }
@@ -491,7 +492,7 @@ final class Statements implements StmtVisitor<Void> {
             return Optional.empty();
         }
         Operand.Value result = context.builder.value(first.isNumber() ? second.type() : first.type(), name);
-        merged.add(new Op.Merged(first, second, result));
+        merged.add(new FlowOp.Merged(first, second, result));
         return Optional.of(new Item.Device(result));
     }
 

@@ -3,8 +3,8 @@ package dev.perihelion.compiler.frontend;
 import dev.perihelion.compiler.diagnostics.CompileException;
 import dev.perihelion.compiler.diagnostics.MessageKey;
 import dev.perihelion.compiler.ir.BlockTable;
+import dev.perihelion.compiler.ir.CreationOp;
 import dev.perihelion.compiler.ir.Dim;
-import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Size;
 import dev.perihelion.compiler.ir.TensorType;
@@ -203,7 +203,8 @@ final class TileLoops {
             if (axis.isGrid()) {
                 Operand.Value value = context.builder.value(
                         TensorType.scalar(context.indexType()), targetName(loop.target(), items.size()));
-                context.builder.emit(new Op.TileScalar(value, axis.block(), Op.TileProperty.BEGIN, loop.header()));
+                context.builder.emit(
+                        new CreationOp.TileScalar(value, axis.block(), CreationOp.TileProperty.BEGIN, loop.header()));
                 items.add(new Item.Device(value));
             } else {
                 items.add(new Item.Tile(axis, new Operand.Literal(0L, DType.INT64)));

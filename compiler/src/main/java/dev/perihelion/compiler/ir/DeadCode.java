@@ -49,7 +49,7 @@ public final class DeadCode {
                 definitions.put(value.result().id(), definition);
                 definitions.put(value.argument().id(), definition);
             });
-            if (op instanceof Op.If branch) {
+            if (op instanceof FlowOp.If branch) {
                 branch.merged()
                         .forEach(value -> definitions.put(
                                 value.result().id(),
@@ -60,11 +60,11 @@ public final class DeadCode {
         }
     }
 
-    private static List<Op.Carried> carried(Op op) {
-        if (op instanceof Op.ForTiles loop) {
+    private static List<FlowOp.Carried> carried(Op op) {
+        if (op instanceof FlowOp.ForTiles loop) {
             return loop.carried();
         }
-        return op instanceof Op.While loop ? loop.carried() : List.of();
+        return op instanceof FlowOp.While loop ? loop.carried() : List.of();
     }
 
     /** An operation lives: so do the loops and branches around it, and what it needs besides what regions hand on. */
@@ -75,15 +75,15 @@ public final class DeadCode {
         if (parents.containsKey(op)) {
             mark(parents.get(op));
         }
-        if (op instanceof Op.ForTiles loop) {
+        if (op instanceof FlowOp.ForTiles loop) {
             loop.axes().forEach(axis -> {
                 waiting.add(axis.begin());
                 waiting.add(axis.end());
                 axis.lengths().ifPresent(waiting::add);
             });
-        } else if (op instanceof Op.While loop) {
+        } else if (op instanceof FlowOp.While loop) {
             waiting.add(loop.condition());
-        } else if (op instanceof Op.If branch) {
+        } else if (op instanceof FlowOp.If branch) {
             waiting.add(branch.condition());
         } else {
             waiting.addAll(op.operands());
@@ -108,16 +108,16 @@ public final class DeadCode {
             if (!live.containsKey(op)) {
                 continue;
             }
-            if (op instanceof Op.ForTiles loop) {
-                kept.add(new Op.ForTiles(loop.axes(), kept(loop.carried()), kept(loop.body()), loop.span()));
-            } else if (op instanceof Op.While loop) {
-                kept.add(new Op.While(
+            if (op instanceof FlowOp.ForTiles loop) {
+                kept.add(new FlowOp.ForTiles(loop.axes(), kept(loop.carried()), kept(loop.body()), loop.span()));
+            } else if (op instanceof FlowOp.While loop) {
+                kept.add(new FlowOp.While(
                         kept(loop.carried()), kept(loop.test()), loop.condition(), kept(loop.body()), loop.span()));
-            } else if (op instanceof Op.If branch) {
-                List<Op.Merged> merged = branch.merged().stream()
+            } else if (op instanceof FlowOp.If branch) {
+                List<FlowOp.Merged> merged = branch.merged().stream()
                         .filter(value -> liveValues.contains(value.result().id()))
                         .toList();
-                kept.add(new Op.If(
+                kept.add(new FlowOp.If(
                         branch.condition(), kept(branch.then()), kept(branch.orElse()), merged, branch.span()));
             } else {
                 kept.add(op);
@@ -126,7 +126,7 @@ public final class DeadCode {
         return kept;
     }
 
-    private List<Op.Carried> kept(Collection<Op.Carried> carried) {
+    private List<FlowOp.Carried> kept(Collection<FlowOp.Carried> carried) {
         return carried.stream()
                 .filter(value -> liveValues.contains(value.result().id())
                         || liveValues.contains(value.argument().id()))

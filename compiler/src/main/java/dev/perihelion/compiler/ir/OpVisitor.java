@@ -2,67 +2,67 @@ package dev.perihelion.compiler.ir;
 
 /** One method for each operation, none with a default. */
 public interface OpVisitor<R> {
-    R visitLoad(Op.Load op);
+    R visitLoad(MemoryOp.Load op);
 
-    R visitStore(Op.Store op);
+    R visitStore(MemoryOp.Store op);
 
-    R visitAtomic(Op.Atomic op);
+    R visitAtomic(MemoryOp.Atomic op);
 
-    R visitPointwise(Op.Pointwise op);
+    R visitPointwise(ElementwiseOp.Pointwise op);
 
-    R visitCast(Op.Cast op);
+    R visitCast(ElementwiseOp.Cast op);
 
-    R visitFull(Op.Full op);
+    R visitFull(CreationOp.Full op);
 
-    R visitArange(Op.Arange op);
+    R visitArange(CreationOp.Arange op);
 
-    R visitTileIndex(Op.TileIndex op);
+    R visitTileIndex(CreationOp.TileIndex op);
 
-    R visitTileScalar(Op.TileScalar op);
+    R visitTileScalar(CreationOp.TileScalar op);
 
-    R visitReduce(Op.Reduce op);
+    R visitReduce(AxisOp.Reduce op);
 
-    R visitReduceTuple(Op.ReduceTuple op);
+    R visitReduceTuple(AxisOp.ReduceTuple op);
 
-    R visitScan(Op.Scan op);
+    R visitScan(AxisOp.Scan op);
 
-    R visitArgsort(Op.Argsort op);
+    R visitArgsort(AxisOp.Argsort op);
 
-    R visitTakeAlong(Op.TakeAlong op);
+    R visitTakeAlong(AxisOp.TakeAlong op);
 
-    R visitDot(Op.Dot op);
+    R visitDot(ProductOp.Dot op);
 
-    R visitDotScaled(Op.DotScaled op);
+    R visitDotScaled(ProductOp.DotScaled op);
 
-    R visitExpandDims(Op.ExpandDims op);
+    R visitExpandDims(ShapeOp.ExpandDims op);
 
-    R visitPermute(Op.Permute op);
+    R visitPermute(ShapeOp.Permute op);
 
-    R visitBroadcast(Op.Broadcast op);
+    R visitBroadcast(ShapeOp.Broadcast op);
 
-    R visitReshape(Op.Reshape op);
+    R visitReshape(ShapeOp.Reshape op);
 
-    R visitJoin(Op.Join op);
+    R visitJoin(ShapeOp.Join op);
 
-    R visitSplit(Op.Split op);
+    R visitSplit(ShapeOp.Split op);
 
-    R visitBitcast(Op.Bitcast op);
+    R visitBitcast(ElementwiseOp.Bitcast op);
 
-    R visitRandom(Op.Random op);
+    R visitRandom(CreationOp.Random op);
 
-    R visitInlineTriton(Op.InlineTriton op);
+    R visitInlineTriton(EscapeOp.InlineTriton op);
 
-    R visitCallTriton(Op.CallTriton op);
+    R visitCallTriton(EscapeOp.CallTriton op);
 
-    R visitAssembly(Op.Assembly op);
+    R visitAssembly(EscapeOp.Assembly op);
 
-    R visitPrint(Op.Print op);
+    R visitPrint(EscapeOp.Print op);
 
-    R visitForTiles(Op.ForTiles op);
+    R visitForTiles(FlowOp.ForTiles op);
 
-    R visitWhile(Op.While op);
+    R visitWhile(FlowOp.While op);
 
-    R visitIf(Op.If op);
+    R visitIf(FlowOp.If op);
 
-    R visitForChunks(Op.ForChunks op);
+    R visitForChunks(FlowOp.ForChunks op);
 }

@@ -1,6 +1,7 @@
 package dev.perihelion.compiler.ir;
 
 import dev.perihelion.compiler.ir.Operand.Value;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -44,5 +45,11 @@ public final class Operands {
             collect(inner, read, defined);
             defined.addAll(inner.results());
         }
+    }
+
+    static List<Operand> concat(List<? extends Operand> a, List<? extends Operand> b) {
+        List<Operand> all = new ArrayList<>(a);
+        all.addAll(b);
+        return all;
     }
 }

@@ -2,7 +2,7 @@ package dev.perihelion.compiler.lower;
 
 import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.Index;
-import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.MemoryOp;
 import dev.perihelion.compiler.ir.Operand;
 
 /** Which loads by pointers can be copied to shared memory in the background: a thread's run must have four bytes. */
@@ -17,14 +17,14 @@ final class AsyncCopies {
         this.device = device;
     }
 
-    boolean canCopy(Op.Load load, double elements, long threads) {
+    boolean canCopy(MemoryOp.Load load, double elements, long threads) {
         int bytes = load.tensor().dtype().bytes();
         long run = (long) Math.min(MOST_BYTES / Math.max(1, bytes), Math.max(1, elements / threads));
         return Math.min(run, aligned(load)) * bytes >= LEAST_BYTES;
     }
 
     /** Elements that surely follow each other, and that a mask takes or leaves together. */
-    private long aligned(Op.Load load) {
+    private long aligned(MemoryOp.Load load) {
         HostTensor tensor = load.tensor();
         long run = 1;
         for (int axis = 0; axis < tensor.rank(); axis++) {
@@ -41,7 +41,7 @@ final class AsyncCopies {
         return load.mask().isPresent() ? 1 : run;
     }
 
-    private long run(Op.Load load, int axis) {
+    private long run(MemoryOp.Load load, int axis) {
         Index index = load.indices().get(axis);
         long whole = Long.lowestOneBit(Math.max(1, extent(load.tensor(), axis)));
         if (index instanceof Index.OfTile tile) {

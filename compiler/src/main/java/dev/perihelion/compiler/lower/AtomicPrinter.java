@@ -2,6 +2,7 @@ package dev.perihelion.compiler.lower;
 
 import dev.perihelion.compiler.ir.AtomicOp;
 import dev.perihelion.compiler.ir.Dim;
+import dev.perihelion.compiler.ir.MemoryOp;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operands;
@@ -43,7 +44,7 @@ final class AtomicPrinter {
         op.regions().forEach(region -> region.forEach(this::note));
     }
 
-    void visitAtomic(Op.Atomic op) {
+    void visitAtomic(MemoryOp.Atomic op) {
         List<Dim> shape = op.result().type().shape();
         Object form = device.countsAccesses
                 ? device.plan.element(Keys.ATOMIC_INDEXING, atomics++).orElse(Keys.POINTER)
@@ -76,7 +77,7 @@ final class AtomicPrinter {
         count(op);
     }
 
-    private void count(Op.Atomic op) {
+    private void count(MemoryOp.Atomic op) {
         double bytes = device.elements(op.result().type().shape())
                 * op.tensor().dtype().bytes();
         device.work.read(bytes);
@@ -84,7 +85,7 @@ final class AtomicPrinter {
     }
 
     /** Whether the device does the operation on tiles; these give nothing back, and order nothing. */
-    private boolean mayHaveDescriptor(Op.Atomic op) {
+    private boolean mayHaveDescriptor(MemoryOp.Atomic op) {
         DType dtype = op.tensor().dtype();
         boolean known = switch (op.op()) {
             case ADD -> ADDED.contains(dtype);
@@ -97,7 +98,7 @@ final class AtomicPrinter {
     }
 
     /** Triton has no mask for it: lanes outside ask the tensor's first element to stay what it is. */
-    private void compareAndSwap(Op.Atomic op, String address, Optional<String> mask, String order) {
+    private void compareAndSwap(MemoryOp.Atomic op, String address, Optional<String> mask, String order) {
         String expected = typed(op, op.expected().orElseThrow());
         String value = typed(op, op.value());
         if (mask.isPresent()) {
@@ -111,7 +112,7 @@ final class AtomicPrinter {
         device.define(op.result(), "tl.atomic_cas(" + address + ", " + expected + ", " + value + order + ")");
     }
 
-    private String typed(Op.Atomic op, Operand operand) {
+    private String typed(MemoryOp.Atomic op, Operand operand) {
         return operand.isNumber()
                 ? device.full(
                         op.result().type().shape(),

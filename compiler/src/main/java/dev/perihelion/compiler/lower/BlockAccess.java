@@ -3,7 +3,7 @@ package dev.perihelion.compiler.lower;
 import dev.perihelion.compiler.ir.Dim;
 import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.Index;
-import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.MemoryOp;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Literal;
 import dev.perihelion.compiler.ir.TileAxis;
@@ -41,7 +41,7 @@ final class BlockAccess {
     }
 
     /** A load in this form; empty where it needs pointers. */
-    Optional<String> load(Op.Load op, Object form, String eviction) {
+    Optional<String> load(MemoryOp.Load op, Object form, String eviction) {
         List<Dim> shape = op.result().type().shape();
         Optional<List<Part>> parts = parts(op.tensor(), op.indices(), shape, form);
         if (parts.isEmpty()) {
@@ -62,7 +62,7 @@ final class BlockAccess {
         return Optional.of(selected(op, shaped(text, axes, shape)));
     }
 
-    private String selected(Op.Load op, String text) {
+    private String selected(MemoryOp.Load op, String text) {
         String zero = op.tensor().dtype().isFloat8() ? "0.0" : "0";
         return op.mask()
                 .map(mask -> "tl.where(" + device.print(mask) + ", " + text + ", " + zero + ")")
@@ -70,7 +70,7 @@ final class BlockAccess {
     }
 
     /** A store in this form; empty where it needs pointers. */
-    Optional<String> store(Op.Store op, Object form, String value) {
+    Optional<String> store(MemoryOp.Store op, Object form, String value) {
         Optional<List<Part>> parts =
                 op.mask().isPresent() ? Optional.empty() : writtenParts(op.tensor(), op.indices(), op.shape(), form);
         if (parts.isEmpty()) {
@@ -85,7 +85,7 @@ final class BlockAccess {
     }
 
     /** An atomic operation by a descriptor, whose result nobody needs; empty where it needs pointers. */
-    Optional<String> atomic(Op.Atomic op, String value) {
+    Optional<String> atomic(MemoryOp.Atomic op, String value) {
         List<Dim> shape = op.result().type().shape();
         return writtenParts(op.tensor(), op.indices(), shape, Keys.TENSOR_DESCRIPTOR)
                 .map(axes -> byDescriptor(

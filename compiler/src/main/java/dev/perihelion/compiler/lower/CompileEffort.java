@@ -1,5 +1,7 @@
 package dev.perihelion.compiler.lower;
 
+import dev.perihelion.compiler.ir.FlowOp;
+import dev.perihelion.compiler.ir.MemoryOp;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand.Value;
 import java.util.List;
@@ -24,7 +26,7 @@ final class CompileEffort {
             for (Value value : op.results()) {
                 own = Math.max(own, perThread(device.held(value.type().shape())));
             }
-            if (op instanceof Op.Store store) {
+            if (op instanceof MemoryOp.Store store) {
                 own = perThread(device.held(store.shape()));
             }
             double copies = copies(op);
@@ -37,7 +39,7 @@ final class CompileEffort {
     }
 
     private double copies(Op op) {
-        if (!(op instanceof Op.ForTiles loop)) {
+        if (!(op instanceof FlowOp.ForTiles loop)) {
             return 1;
         }
         if (device.plan.isStatic(loop.axes())) {

@@ -1,8 +1,8 @@
 package dev.perihelion.compiler.lower;
 
 import dev.perihelion.compiler.ir.Dim;
-import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
+import dev.perihelion.compiler.ir.ProductOp;
 import dev.perihelion.compiler.type.DType;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ final class DotPrinter {
     /** A text with its lengths in registers. */
     private record Block(String text, List<Long> lengths) {}
 
-    void visitDot(Op.Dot op) {
+    void visitDot(ProductOp.Dot op) {
         int rank = op.left().type().rank();
         Block left = block(operand(op.left(), rank - 1), op.left());
         Block right = block(operand(op.right(), rank - 2), op.right());
@@ -61,7 +61,7 @@ final class DotPrinter {
                 * device.elements(op.left().type().shape().subList(rank - 1, rank)));
     }
 
-    void visitDotScaled(Op.DotScaled op) {
+    void visitDotScaled(ProductOp.DotScaled op) {
         String left = reductions.masked(op.left(), 1, 0);
         String right = reductions.masked(op.right(), 0, 0);
         String start = op.accumulator()
@@ -87,7 +87,7 @@ final class DotPrinter {
                 : device.print(operand);
     }
 
-    private Block accumulator(Operand operand, Op.Dot op, boolean single) {
+    private Block accumulator(Operand operand, ProductOp.Dot op, boolean single) {
         List<Long> lengths =
                 op.result().type().shape().stream().map(device.plan::length).toList();
         Block start = new Block(accumulator(operand, op.result()), lengths);

@@ -1,12 +1,15 @@
 package dev.perihelion.compiler.lower;
 
 import dev.perihelion.compiler.ir.Dim;
+import dev.perihelion.compiler.ir.ElementwiseOp;
 import dev.perihelion.compiler.ir.Index;
+import dev.perihelion.compiler.ir.MemoryOp;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Value;
 import dev.perihelion.compiler.ir.Operands;
 import dev.perihelion.compiler.ir.RootLoop;
+import dev.perihelion.compiler.ir.ShapeOp;
 import dev.perihelion.compiler.ir.TileAxis;
 import dev.perihelion.compiler.syntax.Span;
 import java.util.ArrayList;
@@ -40,7 +43,7 @@ final class EpilogueCuts {
     }
 
     /** A store, the elementwise operations that only it needs, first to last, and what they begin with. */
-    private record Candidate(Op.Store store, List<Op> chain, Value begin, TileAxis tile, int axis) {}
+    private record Candidate(MemoryOp.Store store, List<Op> chain, Value begin, TileAxis tile, int axis) {}
 
     /**
      * The body with its stores in pieces, where they can be. The axes of the pieces are open and their positions printed
@@ -59,7 +62,7 @@ final class EpilogueCuts {
         Map<Op, Candidate> candidates = new IdentityHashMap<>();
         Set<Op> moved = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Op op : body) {
-            if (op instanceof Op.Store store && !isLeft.test(op)) {
+            if (op instanceof MemoryOp.Store store && !isLeft.test(op)) {
                 candidate(store).ifPresent(candidate -> {
                     candidates.put(store, candidate);
                     moved.addAll(candidate.chain());
@@ -82,7 +85,7 @@ final class EpilogueCuts {
         cutTiles.values().forEach(blocks -> blocks.forEach(device.axes::leavePiece));
     }
 
-    private Optional<Candidate> candidate(Op.Store store) {
+    private Optional<Candidate> candidate(MemoryOp.Store store) {
         if (store.mask().isPresent()
                 || !(store.value() instanceof Value value)
                 || !value.type().shape().equals(store.shape())) {
@@ -98,7 +101,7 @@ final class EpilogueCuts {
     }
 
     /** The tile that a store has along an axis, and nowhere else, if it can be cut. */
-    private Optional<TileAxis> tile(Op.Store store, int axis) {
+    private Optional<TileAxis> tile(MemoryOp.Store store, int axis) {
         Dim dim = store.shape().get(axis);
         boolean once = store.shape().stream()
                         .filter(other -> other.length().blocks().stream()
@@ -119,7 +122,7 @@ final class EpilogueCuts {
                 : Optional.empty();
     }
 
-    private Optional<Candidate> candidate(Op.Store store, Value value, TileAxis tile, int axis) {
+    private Optional<Candidate> candidate(MemoryOp.Store store, Value value, TileAxis tile, int axis) {
         List<Op> chain = new ArrayList<>();
         Value current = value;
         while (users.get(current.id()) == 1 && isElementwise(definitions.get(current.id()))) {
@@ -142,7 +145,7 @@ final class EpilogueCuts {
     }
 
     private static boolean isElementwise(Op op) {
-        return op instanceof Op.Pointwise || op instanceof Op.Cast;
+        return op instanceof ElementwiseOp.Pointwise || op instanceof ElementwiseOp.Cast;
     }
 
     /** Whether an operand has the axis, and so is cut too. */
@@ -186,13 +189,13 @@ final class EpilogueCuts {
                         .map(operand -> part(operand, own))
                         .toList();
                 result.add(
-                        op instanceof Op.Pointwise pointwise
-                                ? new Op.Pointwise(part, pointwise.op(), operands, op.span())
-                                : new Op.Cast(part, operands.get(0), op.span()));
+                        op instanceof ElementwiseOp.Pointwise pointwise
+                                ? new ElementwiseOp.Pointwise(part, pointwise.op(), operands, op.span())
+                                : new ElementwiseOp.Cast(part, operands.get(0), op.span()));
                 own.put(whole.id(), part);
             }
-            Op.Store store = candidate.store();
-            Op.Store stored = new Op.Store(
+            MemoryOp.Store store = candidate.store();
+            MemoryOp.Store stored = new MemoryOp.Store(
                     store.tensor(),
                     store.indices().stream()
                             .map(index -> index instanceof Index.OfTile tile && tile.axis() == candidate.axis()
@@ -251,9 +254,9 @@ final class EpilogueCuts {
         Value behind = value(whole, order.stream().map(halves::get).toList());
         Value first = value(whole, with(shape, axis, left));
         Value second = value(whole, with(shape, axis, right));
-        result.add(new Op.Reshape(apart, whole, span));
-        result.add(new Op.Permute(behind, apart, order, span));
-        result.add(new Op.Split(first, second, behind, span));
+        result.add(new ShapeOp.Reshape(apart, whole, span));
+        result.add(new ShapeOp.Permute(behind, apart, order, span));
+        result.add(new ShapeOp.Split(first, second, behind, span));
         List<Value> parts = new ArrayList<>(split(first, axis, blocks.subList(0, middle), span, result));
         parts.addAll(split(second, axis, blocks.subList(middle, blocks.size()), span, result));
         return parts;

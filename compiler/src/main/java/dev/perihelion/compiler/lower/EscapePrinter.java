@@ -1,6 +1,7 @@
 package dev.perihelion.compiler.lower;
 
-import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.CreationOp;
+import dev.perihelion.compiler.ir.EscapeOp;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Value;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ final class EscapePrinter {
         this.device = device;
     }
 
-    void visitInlineTriton(Op.InlineTriton op) {
+    void visitInlineTriton(EscapeOp.InlineTriton op) {
         device.foreign.add(op.source());
         String text = filled(op);
         List<String> lines = new ArrayList<>(text.lines().toList());
@@ -33,7 +34,7 @@ final class EscapePrinter {
     }
 
     /** Replaces placeholders as {@code str.format} does. */
-    private String filled(Op.InlineTriton op) {
+    private String filled(EscapeOp.InlineTriton op) {
         StringBuilder result = new StringBuilder();
         String source = op.source();
         for (int i = 0; i < source.length(); i++) {
@@ -75,7 +76,7 @@ final class EscapePrinter {
         return last;
     }
 
-    void visitCallTriton(Op.CallTriton op) {
+    void visitCallTriton(EscapeOp.CallTriton op) {
         device.foreign.add(op.function());
         if (!op.definition().isEmpty()) {
             device.foreign.add(op.definition());
@@ -91,7 +92,7 @@ final class EscapePrinter {
         device.line(op.results().isEmpty() ? call : targets(op.results()) + " = " + call);
     }
 
-    void visitAssembly(Op.Assembly op) {
+    void visitAssembly(EscapeOp.Assembly op) {
         String types = op.results().stream()
                 .map(value -> DeviceCode.triton(value.type().dtype()))
                 .collect(Collectors.joining(", "));
@@ -102,13 +103,13 @@ final class EscapePrinter {
                 + (op.isPure() ? "True" : "False") + ", pack=" + op.pack() + ")");
     }
 
-    void visitPrint(Op.Print op) {
+    void visitPrint(EscapeOp.Print op) {
         String operands =
                 op.operands().stream().map(operand -> ", " + typed(operand)).collect(Collectors.joining());
         device.line("tl.device_print(" + quoted(op.prefix()) + operands + ")");
     }
 
-    void visitRandom(Op.Random op) {
+    void visitRandom(CreationOp.Random op) {
         String function = switch (op.kind()) {
             case UNIFORM -> "tl.rand";
             case NORMAL -> "tl.randn";
@@ -116,7 +117,7 @@ final class EscapePrinter {
             case UNIFORM_4 -> "tl.rand4x";
         };
         String call = function + "(" + device.print(op.seed()) + ", " + device.print(op.counter()) + ")";
-        boolean word = op.kind() == Op.RandomKind.WORD;
+        boolean word = op.kind() == CreationOp.RandomKind.WORD;
         device.line(targets(op.results()) + " = " + (word ? call + ".to(tl.int32, bitcast=True)" : call));
     }
 

@@ -1,7 +1,9 @@
 package dev.perihelion.compiler.lower;
 
+import dev.perihelion.compiler.ir.MemoryOp;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operands;
+import dev.perihelion.compiler.ir.ProductOp;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -18,11 +20,11 @@ final class Flattening {
     static boolean isTrusted(List<Op> body) {
         AtomicInteger products = new AtomicInteger();
         Operands.walk(body, op -> {
-            if (op instanceof Op.Dot || op instanceof Op.DotScaled) {
+            if (op instanceof ProductOp.Dot || op instanceof ProductOp.DotScaled) {
                 products.incrementAndGet();
             }
         });
-        boolean loadsFirst = body.stream().anyMatch(Op.Load.class::isInstance);
+        boolean loadsFirst = body.stream().anyMatch(MemoryOp.Load.class::isInstance);
         boolean loops = body.stream().anyMatch(op -> !op.regions().isEmpty());
         return !loops || products.get() == 0 || products.get() == 1 && !loadsFirst;
     }

@@ -2,9 +2,12 @@ package dev.perihelion.compiler.lower;
 
 import dev.perihelion.compiler.DeviceLimits;
 import dev.perihelion.compiler.Feasibility;
+import dev.perihelion.compiler.ir.MemoryOp;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand.Value;
+import dev.perihelion.compiler.ir.ProductOp;
 import dev.perihelion.compiler.ir.RootLoop;
+import dev.perihelion.compiler.ir.ShapeOp;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -45,7 +48,7 @@ final class Footprint {
 
     private Op source(Value value) {
         Op op = definitions.get(value.id());
-        while (op instanceof Op.Permute permute) {
+        while (op instanceof ShapeOp.Permute permute) {
             op = definitions.get(permute.operand().id());
         }
         return op;
@@ -57,16 +60,16 @@ final class Footprint {
                 definitions.put(value.id(), op);
                 elements = Math.max(elements, device.held(value.type().shape()));
             }
-            if (op instanceof Op.Dot dot) {
+            if (op instanceof ProductOp.Dot dot) {
                 product(dot);
             }
             op.regions().forEach(this::visit);
         }
     }
 
-    private void product(Op.Dot dot) {
+    private void product(ProductOp.Dot dot) {
         // A left operand that was not loaded as it is comes from registers.
-        boolean computed = !(source(dot.left()) instanceof Op.Load);
+        boolean computed = !(source(dot.left()) instanceof MemoryOp.Load);
         long least = MatrixUnit.of(dot, device.plan).leastRegisters(computed);
         long most = mostRegisters();
         if (least > most) {

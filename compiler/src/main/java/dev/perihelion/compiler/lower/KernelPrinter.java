@@ -2,10 +2,18 @@ package dev.perihelion.compiler.lower;
 
 import dev.perihelion.compiler.Feasibility;
 import dev.perihelion.compiler.WorkEstimate;
+import dev.perihelion.compiler.ir.AxisOp;
+import dev.perihelion.compiler.ir.CreationOp;
+import dev.perihelion.compiler.ir.ElementwiseOp;
+import dev.perihelion.compiler.ir.EscapeOp;
+import dev.perihelion.compiler.ir.FlowOp;
 import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.KernelIr;
+import dev.perihelion.compiler.ir.MemoryOp;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.OpVisitor;
+import dev.perihelion.compiler.ir.ProductOp;
+import dev.perihelion.compiler.ir.ShapeOp;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -101,193 +109,193 @@ final class KernelPrinter implements OpVisitor<Void> {
     }
 
     @Override
-    public Void visitLoad(Op.Load op) {
+    public Void visitLoad(MemoryOp.Load op) {
         memory.visitLoad(op);
         return null;
     }
 
     @Override
-    public Void visitStore(Op.Store op) {
+    public Void visitStore(MemoryOp.Store op) {
         memory.visitStore(op);
         return null;
     }
 
     @Override
-    public Void visitAtomic(Op.Atomic op) {
+    public Void visitAtomic(MemoryOp.Atomic op) {
         atomics.visitAtomic(op);
         return null;
     }
 
     @Override
-    public Void visitPointwise(Op.Pointwise op) {
+    public Void visitPointwise(ElementwiseOp.Pointwise op) {
         values.visitPointwise(op);
         return null;
     }
 
     @Override
-    public Void visitCast(Op.Cast op) {
+    public Void visitCast(ElementwiseOp.Cast op) {
         values.visitCast(op);
         return null;
     }
 
     @Override
-    public Void visitFull(Op.Full op) {
+    public Void visitFull(CreationOp.Full op) {
         values.visitFull(op);
         return null;
     }
 
     @Override
-    public Void visitArange(Op.Arange op) {
+    public Void visitArange(CreationOp.Arange op) {
         values.visitArange(op);
         return null;
     }
 
     @Override
-    public Void visitTileIndex(Op.TileIndex op) {
+    public Void visitTileIndex(CreationOp.TileIndex op) {
         tiles.visitTileIndex(op);
         return null;
     }
 
     @Override
-    public Void visitTileScalar(Op.TileScalar op) {
+    public Void visitTileScalar(CreationOp.TileScalar op) {
         tiles.visitTileScalar(op);
         return null;
     }
 
     @Override
-    public Void visitReduce(Op.Reduce op) {
+    public Void visitReduce(AxisOp.Reduce op) {
         reductions.visitReduce(op);
         return null;
     }
 
     @Override
-    public Void visitReduceTuple(Op.ReduceTuple op) {
+    public Void visitReduceTuple(AxisOp.ReduceTuple op) {
         scans.visitReduceTuple(op);
         return null;
     }
 
     @Override
-    public Void visitScan(Op.Scan op) {
+    public Void visitScan(AxisOp.Scan op) {
         scans.visitScan(op);
         return null;
     }
 
     @Override
-    public Void visitArgsort(Op.Argsort op) {
+    public Void visitArgsort(AxisOp.Argsort op) {
         places.visitArgsort(op);
         return null;
     }
 
     @Override
-    public Void visitTakeAlong(Op.TakeAlong op) {
+    public Void visitTakeAlong(AxisOp.TakeAlong op) {
         places.visitTakeAlong(op);
         return null;
     }
 
     @Override
-    public Void visitDot(Op.Dot op) {
+    public Void visitDot(ProductOp.Dot op) {
         dots.visitDot(op);
         return null;
     }
 
     @Override
-    public Void visitDotScaled(Op.DotScaled op) {
+    public Void visitDotScaled(ProductOp.DotScaled op) {
         dots.visitDotScaled(op);
         return null;
     }
 
     @Override
-    public Void visitExpandDims(Op.ExpandDims op) {
+    public Void visitExpandDims(ShapeOp.ExpandDims op) {
         values.visitExpandDims(op);
         return null;
     }
 
     @Override
-    public Void visitPermute(Op.Permute op) {
+    public Void visitPermute(ShapeOp.Permute op) {
         values.visitPermute(op);
         return null;
     }
 
     @Override
-    public Void visitBroadcast(Op.Broadcast op) {
+    public Void visitBroadcast(ShapeOp.Broadcast op) {
         values.visitBroadcast(op);
         return null;
     }
 
     @Override
-    public Void visitReshape(Op.Reshape op) {
+    public Void visitReshape(ShapeOp.Reshape op) {
         values.visitReshape(op);
         return null;
     }
 
     @Override
-    public Void visitJoin(Op.Join op) {
+    public Void visitJoin(ShapeOp.Join op) {
         values.visitJoin(op);
         return null;
     }
 
     @Override
-    public Void visitSplit(Op.Split op) {
+    public Void visitSplit(ShapeOp.Split op) {
         values.visitSplit(op);
         return null;
     }
 
     @Override
-    public Void visitBitcast(Op.Bitcast op) {
+    public Void visitBitcast(ElementwiseOp.Bitcast op) {
         values.visitBitcast(op);
         return null;
     }
 
     @Override
-    public Void visitRandom(Op.Random op) {
+    public Void visitRandom(CreationOp.Random op) {
         escapes.visitRandom(op);
         return null;
     }
 
     @Override
-    public Void visitInlineTriton(Op.InlineTriton op) {
+    public Void visitInlineTriton(EscapeOp.InlineTriton op) {
         escapes.visitInlineTriton(op);
         return null;
     }
 
     @Override
-    public Void visitCallTriton(Op.CallTriton op) {
+    public Void visitCallTriton(EscapeOp.CallTriton op) {
         escapes.visitCallTriton(op);
         return null;
     }
 
     @Override
-    public Void visitAssembly(Op.Assembly op) {
+    public Void visitAssembly(EscapeOp.Assembly op) {
         escapes.visitAssembly(op);
         return null;
     }
 
     @Override
-    public Void visitPrint(Op.Print op) {
+    public Void visitPrint(EscapeOp.Print op) {
         escapes.visitPrint(op);
         return null;
     }
 
     @Override
-    public Void visitForTiles(Op.ForTiles op) {
+    public Void visitForTiles(FlowOp.ForTiles op) {
         loops.visitForTiles(op);
         return null;
     }
 
     @Override
-    public Void visitWhile(Op.While op) {
+    public Void visitWhile(FlowOp.While op) {
         loops.visitWhile(op);
         return null;
     }
 
     @Override
-    public Void visitIf(Op.If op) {
+    public Void visitIf(FlowOp.If op) {
         loops.visitIf(op);
         return null;
     }
 
     @Override
-    public Void visitForChunks(Op.ForChunks op) {
+    public Void visitForChunks(FlowOp.ForChunks op) {
         loops.visitForChunks(op);
         return null;
     }

@@ -1,8 +1,11 @@
 package dev.perihelion.compiler.lower;
 
+import dev.perihelion.compiler.ir.AxisOp;
 import dev.perihelion.compiler.ir.Dim;
+import dev.perihelion.compiler.ir.ElementwiseOp;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand.Value;
+import dev.perihelion.compiler.ir.ShapeOp;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,16 +26,16 @@ final class Layouts {
 
     /** Learns from an operation that was printed. */
     void learn(Op op) {
-        boolean makes = op instanceof Op.Join || op instanceof Op.Reshape reshape && moves(reshape);
-        boolean keeps = op instanceof Op.Pointwise
-                || op instanceof Op.Cast
-                || op instanceof Op.Bitcast
-                || op instanceof Op.ExpandDims
-                || op instanceof Op.Permute
-                || op instanceof Op.Broadcast
-                || op instanceof Op.Reshape
-                || op instanceof Op.Split
-                || op instanceof Op.Scan;
+        boolean makes = op instanceof ShapeOp.Join || op instanceof ShapeOp.Reshape reshape && moves(reshape);
+        boolean keeps = op instanceof ElementwiseOp.Pointwise
+                || op instanceof ElementwiseOp.Cast
+                || op instanceof ElementwiseOp.Bitcast
+                || op instanceof ShapeOp.ExpandDims
+                || op instanceof ShapeOp.Permute
+                || op instanceof ShapeOp.Broadcast
+                || op instanceof ShapeOp.Reshape
+                || op instanceof ShapeOp.Split
+                || op instanceof AxisOp.Scan;
         boolean given = op.operands().stream().anyMatch(operand -> operand instanceof Value value && isReshaped(value));
         if (makes || keeps && given) {
             op.results().forEach(value -> reshaped.add(value.id()));
@@ -44,7 +47,7 @@ final class Layouts {
     }
 
     /** Axes of one element come and go without a move. */
-    private boolean moves(Op.Reshape op) {
+    private boolean moves(ShapeOp.Reshape op) {
         return !longAxes(op.result()).equals(longAxes(op.operand()));
     }
 

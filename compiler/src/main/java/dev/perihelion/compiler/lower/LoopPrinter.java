@@ -1,6 +1,8 @@
 package dev.perihelion.compiler.lower;
 
+import dev.perihelion.compiler.ir.AxisOp;
 import dev.perihelion.compiler.ir.Dim;
+import dev.perihelion.compiler.ir.FlowOp;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Value;
@@ -30,7 +32,7 @@ final class LoopPrinter {
         this.printer = printer;
     }
 
-    void visitForTiles(Op.ForTiles op) {
+    void visitForTiles(FlowOp.ForTiles op) {
         begin(op.carried(), true);
         double before = device.work.enter(1);
         int depth = device.plan.isFlattened(op.axes()) ? flat(op) : nest(op);
@@ -46,7 +48,7 @@ final class LoopPrinter {
     }
 
     /** Begins a loop for each axis; returns how many there are. */
-    private int nest(Op.ForTiles op) {
+    private int nest(FlowOp.ForTiles op) {
         List<TileAxis> axes = op.axes();
         boolean flattens = Flattening.isTrusted(op.body());
         boolean unrolled = device.plan.isStatic(axes);
@@ -68,7 +70,7 @@ final class LoopPrinter {
     }
 
     /** Begins one loop over all elements of the axes. */
-    private int flat(Op.ForTiles op) {
+    private int flat(FlowOp.ForTiles op) {
         List<TileAxis> axes = op.axes();
         device.axes.enterFlat(axes);
         long total = axes.stream()
@@ -83,7 +85,7 @@ final class LoopPrinter {
         return 1;
     }
 
-    void visitWhile(Op.While op) {
+    void visitWhile(FlowOp.While op) {
         begin(op.carried(), false);
         op.test().forEach(printer);
         String condition = device.names.fresh("condition");
@@ -98,8 +100,8 @@ final class LoopPrinter {
         end(op.carried());
     }
 
-    private void begin(List<Op.Carried> carried, boolean folds) {
-        for (Op.Carried value : carried) {
+    private void begin(List<FlowOp.Carried> carried, boolean folds) {
+        for (FlowOp.Carried value : carried) {
             String initial = typed(value.argument(), value.initial());
             if (folds && isFoldable(value.argument())) {
                 String name = device.names.fresh(value.argument().hint());
@@ -111,8 +113,8 @@ final class LoopPrinter {
         }
     }
 
-    private void end(List<Op.Carried> carried) {
-        for (Op.Carried value : carried) {
+    private void end(List<FlowOp.Carried> carried) {
+        for (FlowOp.Carried value : carried) {
             String name = folded.remove(value.argument());
             if (name == null) {
                 device.rename(value.result(), device.print(value.argument()));
@@ -139,7 +141,7 @@ final class LoopPrinter {
         return "tl.reshape(" + name + ", " + device.shape(value.type().shape()) + ")";
     }
 
-    private void unfold(Op.Carried value) {
+    private void unfold(FlowOp.Carried value) {
         String name = folded.get(value.argument());
         if (name != null) {
             device.define(value.argument(), unfolded(value.argument(), name));
@@ -162,11 +164,11 @@ final class LoopPrinter {
      *
      * @param blocks the loop's own tiles
      */
-    private void carryOver(List<Op.Carried> carried, Set<Integer> blocks) {
+    private void carryOver(List<FlowOp.Carried> carried, Set<Integer> blocks) {
         List<String> targets = new ArrayList<>();
         List<String> values = new ArrayList<>();
         boolean together = false;
-        for (Op.Carried value : carried) {
+        for (FlowOp.Carried value : carried) {
             String before = device.print(value.argument());
             String target = folded.getOrDefault(value.argument(), before);
             String yielded = typed(value.argument(), value.yielded());
@@ -200,19 +202,19 @@ final class LoopPrinter {
         return String.join(" & ", masks);
     }
 
-    void visitIf(Op.If op) {
-        List<Value> results = op.merged().stream().map(Op.Merged::result).toList();
+    void visitIf(FlowOp.If op) {
+        List<Value> results = op.merged().stream().map(FlowOp.Merged::result).toList();
         results.forEach(device::name);
         device.line("if " + device.print(op.condition()) + ":");
         branch(
                 op.then(),
                 results,
-                op.merged().stream().map(Op.Merged::thenValue).toList());
+                op.merged().stream().map(FlowOp.Merged::thenValue).toList());
         device.line("else:");
         branch(
                 op.orElse(),
                 results,
-                op.merged().stream().map(Op.Merged::elseValue).toList());
+                op.merged().stream().map(FlowOp.Merged::elseValue).toList());
     }
 
     private void branch(List<Op> ops, List<Value> results, List<Operand> values) {
@@ -225,9 +227,9 @@ final class LoopPrinter {
         device.code.dedent();
     }
 
-    void visitForChunks(Op.ForChunks op) {
+    void visitForChunks(FlowOp.ForChunks op) {
         long chunk = device.plan.chunks().get(op.extent());
-        for (Op.Reduce partial : op.partials()) {
+        for (AxisOp.Reduce partial : op.partials()) {
             DType dtype = partial.operand().type().dtype();
             String fill = ReductionPrinter.number(partial.op().identity(), dtype);
             device.line(reductions.accumulator(partial) + " = "
@@ -244,7 +246,7 @@ final class LoopPrinter {
         device.work.leave(before);
         device.axes.leaveChunk(op.extent());
         device.code.dedent();
-        for (Op.Reduce partial : op.partials()) {
+        for (AxisOp.Reduce partial : op.partials()) {
             device.define(partial.result(), ReductionPrinter.reduction(partial, reductions.accumulator(partial)));
         }
     }

@@ -1,8 +1,8 @@
 package dev.perihelion.compiler.lower;
 
 import dev.perihelion.compiler.Target;
-import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand.Value;
+import dev.perihelion.compiler.ir.ProductOp;
 import dev.perihelion.compiler.type.DType;
 
 /**
@@ -25,7 +25,7 @@ record MatrixUnit(boolean isWarpGroup, long columns) {
     /** One fragment of a left operand that is held in registers. */
     private static final long LEFT_FRAGMENT = 4;
 
-    static MatrixUnit of(Op.Dot dot, Plan plan) {
+    static MatrixUnit of(ProductOp.Dot dot, Plan plan) {
         long rows = length(dot.result(), 2, plan);
         long columns = length(dot.result(), 1, plan);
         boolean flat = dot.result().type().rank() == 2

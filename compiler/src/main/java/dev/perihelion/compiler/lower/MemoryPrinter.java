@@ -3,6 +3,7 @@ package dev.perihelion.compiler.lower;
 import dev.perihelion.compiler.ir.Dim;
 import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.Index;
+import dev.perihelion.compiler.ir.MemoryOp;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.space.Keys;
@@ -103,7 +104,7 @@ final class MemoryPrinter {
                 : Optional.of(masks.stream().distinct().collect(Collectors.joining(" & ")));
     }
 
-    void visitLoad(Op.Load op) {
+    void visitLoad(MemoryOp.Load op) {
         List<Dim> shape = op.result().type().shape();
         device.padding.load(op);
         device.work.read(device.elements(shape) * op.tensor().dtype().bytes());
@@ -153,7 +154,7 @@ final class MemoryPrinter {
         }
     }
 
-    private String eviction(Op.Load op) {
+    private String eviction(MemoryOp.Load op) {
         Optional<String> policy = op.eviction();
         if (policy.isEmpty() && device.countsAccesses) {
             policy = device.plan
@@ -165,7 +166,7 @@ final class MemoryPrinter {
         return policy.map(name -> ", eviction_policy='" + name + "'").orElse("");
     }
 
-    void visitStore(Op.Store op) {
+    void visitStore(MemoryOp.Store op) {
         device.work.write(device.elements(op.shape()) * op.tensor().dtype().bytes());
         String value = op.value().isNumber() && !op.shape().isEmpty()
                 ? device.full(op.shape(), device.print(op.value()), op.tensor().dtype())

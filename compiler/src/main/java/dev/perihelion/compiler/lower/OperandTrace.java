@@ -1,8 +1,10 @@
 package dev.perihelion.compiler.lower;
 
+import dev.perihelion.compiler.ir.MemoryOp;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Value;
+import dev.perihelion.compiler.ir.ShapeOp;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,7 +18,7 @@ import java.util.Set;
  * @param source the load that it is, but for the order of its axes; null where it was computed
  * @param isLocal whether it is made in the same region
  */
-record OperandTrace(Set<Op.Load> loads, Op.Load source, boolean isLocal) {
+record OperandTrace(Set<MemoryOp.Load> loads, MemoryOp.Load source, boolean isLocal) {
 
     /**
      * Follows an operand back.
@@ -26,17 +28,21 @@ record OperandTrace(Set<Op.Load> loads, Op.Load source, boolean isLocal) {
      */
     static OperandTrace of(Value operand, Map<Integer, Op> definitions, Set<Op> region) {
         Op op = definitions.get(operand.id());
-        while (op instanceof Op.Permute permute) {
+        while (op instanceof ShapeOp.Permute permute) {
             op = definitions.get(permute.operand().id());
         }
-        Op.Load source = op instanceof Op.Load load ? load : null;
-        Set<Op.Load> loads = new LinkedHashSet<>();
+        MemoryOp.Load source = op instanceof MemoryOp.Load load ? load : null;
+        Set<MemoryOp.Load> loads = new LinkedHashSet<>();
         collect(operand, definitions, region, loads, new HashSet<>());
         return new OperandTrace(loads, source, op != null && region.contains(op));
     }
 
     private static void collect(
-            Operand operand, Map<Integer, Op> definitions, Set<Op> region, Set<Op.Load> loads, Set<Integer> seen) {
+            Operand operand,
+            Map<Integer, Op> definitions,
+            Set<Op> region,
+            Set<MemoryOp.Load> loads,
+            Set<Integer> seen) {
         if (!(operand instanceof Value value) || !seen.add(value.id())) {
             return;
         }
@@ -44,7 +50,7 @@ record OperandTrace(Set<Op.Load> loads, Op.Load source, boolean isLocal) {
         if (op == null || !region.contains(op)) {
             return;
         }
-        if (op instanceof Op.Load load) {
+        if (op instanceof MemoryOp.Load load) {
             loads.add(load);
             return;
         }

@@ -2,6 +2,7 @@ package dev.perihelion.compiler.lower;
 
 import dev.perihelion.compiler.ir.HostTensor;
 import dev.perihelion.compiler.ir.Index;
+import dev.perihelion.compiler.ir.MemoryOp;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import java.util.List;
@@ -32,10 +33,12 @@ final class Overlap {
     }
 
     private static HostTensor tensor(Op op) {
-        return op instanceof Op.Load load ? load.tensor() : op instanceof Op.Store store ? store.tensor() : null;
+        return op instanceof MemoryOp.Load load
+                ? load.tensor()
+                : op instanceof MemoryOp.Store store ? store.tensor() : null;
     }
 
     private static List<Index> indices(Op op) {
-        return op instanceof Op.Load load ? load.indices() : ((Op.Store) op).indices();
+        return op instanceof MemoryOp.Load load ? load.indices() : ((MemoryOp.Store) op).indices();
     }
 }

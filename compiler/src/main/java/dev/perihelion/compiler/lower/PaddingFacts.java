@@ -1,11 +1,15 @@
 package dev.perihelion.compiler.lower;
 
+import dev.perihelion.compiler.ir.AxisOp;
+import dev.perihelion.compiler.ir.CreationOp;
 import dev.perihelion.compiler.ir.Dim;
+import dev.perihelion.compiler.ir.ElementwiseOp;
 import dev.perihelion.compiler.ir.Index;
-import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.MemoryOp;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Literal;
 import dev.perihelion.compiler.ir.Operand.Value;
+import dev.perihelion.compiler.ir.ShapeOp;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,7 +40,7 @@ final class PaddingFacts {
         return constant == null ? OptionalDouble.empty() : OptionalDouble.of(constant);
     }
 
-    void load(Op.Load op) {
+    void load(MemoryOp.Load op) {
         Set<Integer> covered = new HashSet<>();
         op.indices().forEach(index -> covered.addAll(index.axes()));
         for (int axis : covered) {
@@ -44,7 +48,7 @@ final class PaddingFacts {
         }
     }
 
-    void pointwise(Op.Pointwise op) {
+    void pointwise(ElementwiseOp.Pointwise op) {
         int rank = op.result().type().rank();
         for (int axis = 0; axis < rank; axis++) {
             double[] constants = new double[op.operands().size()];
@@ -77,7 +81,7 @@ final class PaddingFacts {
         return operand instanceof Literal literal ? OptionalDouble.of(literal.asDouble()) : of(operand, -1);
     }
 
-    void full(Op.Full op) {
+    void full(CreationOp.Full op) {
         if (op.fill() instanceof Literal literal) {
             for (int axis = -1; axis < op.result().type().rank(); axis++) {
                 learn(op.result(), axis, literal.asDouble());
@@ -85,7 +89,7 @@ final class PaddingFacts {
         }
     }
 
-    void cast(Op.Cast op) {
+    void cast(ElementwiseOp.Cast op) {
         // Narrowing may round any other constant.
         for (int axis = -1; axis < op.result().type().rank(); axis++) {
             OptionalDouble constant = of(op.operand(), axis);
@@ -99,7 +103,7 @@ final class PaddingFacts {
         }
     }
 
-    void reduce(Op.Reduce op) {
+    void reduce(AxisOp.Reduce op) {
         for (int axis = 0; axis < op.result().type().rank(); axis++) {
             OptionalDouble constant = of(op.operand(), axis < op.axis() ? axis : axis + 1);
             boolean zeroSum = constant.isPresent() && constant.getAsDouble() == 0;
@@ -120,7 +124,7 @@ final class PaddingFacts {
     }
 
     /** Axes that a reshape leaves alone keep their constant; one that all padded lanes share holds for every axis. */
-    void reshape(Op.Reshape op) {
+    void reshape(ShapeOp.Reshape op) {
         List<Dim> from = wide(op.operand().type().shape());
         List<Dim> to = wide(op.result().type().shape());
         List<Dim> given = op.operand().type().shape();
@@ -156,7 +160,7 @@ final class PaddingFacts {
         return shape.stream().filter(dim -> !dim.equals(Dim.ONE)).toList();
     }
 
-    void join(Op.Join op) {
+    void join(ShapeOp.Join op) {
         for (int axis = 0; axis < op.first().type().rank(); axis++) {
             OptionalDouble first = of(op.first(), axis);
             OptionalDouble second = of(op.second(), axis);
@@ -166,7 +170,7 @@ final class PaddingFacts {
         }
     }
 
-    void split(Op.Split op) {
+    void split(ShapeOp.Split op) {
         for (int axis = 0; axis < op.first().type().rank(); axis++) {
             int at = axis;
             of(op.operand(), axis).ifPresent(constant -> {
@@ -177,7 +181,7 @@ final class PaddingFacts {
     }
 
     /** Zero has the same bits in every type, but for the sign that padded lanes do not have. */
-    void bitcast(Op.Bitcast op) {
+    void bitcast(ElementwiseOp.Bitcast op) {
         for (int axis = 0; axis < op.result().type().rank(); axis++) {
             OptionalDouble constant = of(op.operand(), axis);
             if (constant.isPresent() && Double.doubleToRawLongBits(constant.getAsDouble()) == 0) {

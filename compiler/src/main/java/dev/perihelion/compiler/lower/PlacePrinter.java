@@ -1,7 +1,7 @@
 package dev.perihelion.compiler.lower;
 
+import dev.perihelion.compiler.ir.AxisOp;
 import dev.perihelion.compiler.ir.Dim;
-import dev.perihelion.compiler.ir.Op;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,7 +14,7 @@ final class PlacePrinter {
         this.device = device;
     }
 
-    void visitArgsort(Op.Argsort op) {
+    void visitArgsort(AxisOp.Argsort op) {
         List<Dim> shape = op.operand().type().shape();
         boolean wide = op.operand().type().dtype().bytes() == 8;
         String keys = "_order_keys(" + device.print(op.operand()) + ", " + (op.descending() ? "True" : "False") + ")";
@@ -26,7 +26,7 @@ final class PlacePrinter {
         device.work.compute(device.elements(shape) * device.plan.length(shape.get(shape.size() - 1)));
     }
 
-    void visitTakeAlong(Op.TakeAlong op) {
+    void visitTakeAlong(AxisOp.TakeAlong op) {
         device.define(
                 op.result(),
                 "_take_along(" + lengthened(op) + ", " + device.print(op.places()) + ", " + op.axis() + ")");
@@ -34,7 +34,7 @@ final class PlacePrinter {
     }
 
     /** The operand, repeated until it is as long as the places: Triton 3.8 fails at some gathers from shorter ones. */
-    private String lengthened(Op.TakeAlong op) {
+    private String lengthened(AxisOp.TakeAlong op) {
         String text = device.print(op.operand());
         List<Dim> shape = op.operand().type().shape();
         int axis = op.axis();

@@ -1,7 +1,7 @@
 package dev.perihelion.compiler.lower;
 
+import dev.perihelion.compiler.ir.AxisOp;
 import dev.perihelion.compiler.ir.Dim;
-import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand.Value;
 import dev.perihelion.compiler.type.DType;
 import java.util.List;
@@ -17,7 +17,7 @@ final class ReductionPrinter {
         this.device = device;
     }
 
-    void visitReduce(Op.Reduce op) {
+    void visitReduce(AxisOp.Reduce op) {
         Dim dim = op.operand().type().shape().get(op.axis());
         String operand = device.layouts.settled(
                 op.operand(), masked(op.operand(), op.axis(), op.op().identity()), op.axis());
@@ -32,11 +32,11 @@ final class ReductionPrinter {
         device.work.compute(device.elements(op.operand().type().shape()));
     }
 
-    static String reduction(Op.Reduce op, String operand) {
+    static String reduction(AxisOp.Reduce op, String operand) {
         return op.op().template().replace("{0}", operand).replace("{1}", Integer.toString(op.axis()));
     }
 
-    String accumulator(Op.Reduce op) {
+    String accumulator(AxisOp.Reduce op) {
         return device.nameBeside(op.result(), "_chunks");
     }
 

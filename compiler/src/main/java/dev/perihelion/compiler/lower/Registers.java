@@ -1,8 +1,10 @@
 package dev.perihelion.compiler.lower;
 
+import dev.perihelion.compiler.ir.AxisOp;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Value;
+import dev.perihelion.compiler.ir.ProductOp;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -63,7 +65,7 @@ final class Registers {
 
     /** Operations that need all of their operand at once. */
     private static boolean isWhole(Op op) {
-        return op instanceof Op.Dot || op instanceof Op.Scan || op instanceof Op.Argsort;
+        return op instanceof ProductOp.Dot || op instanceof AxisOp.Scan || op instanceof AxisOp.Argsort;
     }
 
     private double transientWords(Op op) {

@@ -1,9 +1,15 @@
 package dev.perihelion.compiler.lower;
 
+import dev.perihelion.compiler.ir.AxisOp;
+import dev.perihelion.compiler.ir.CreationOp;
 import dev.perihelion.compiler.ir.Dim;
+import dev.perihelion.compiler.ir.ElementwiseOp;
+import dev.perihelion.compiler.ir.FlowOp;
+import dev.perihelion.compiler.ir.MemoryOp;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand.Value;
 import dev.perihelion.compiler.ir.Operands;
+import dev.perihelion.compiler.ir.ShapeOp;
 import dev.perihelion.compiler.syntax.Span;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -72,15 +78,15 @@ public final class Rolling {
             if (!touches(op)) {
                 continue;
             }
-            boolean movable = op instanceof Op.Load
-                    || op instanceof Op.Store
-                    || op instanceof Op.Pointwise
-                    || op instanceof Op.Cast
-                    || op instanceof Op.Full
-                    || op instanceof Op.Reduce
-                    || op instanceof Op.ExpandDims
-                    || op instanceof Op.Permute
-                    || op instanceof Op.Broadcast;
+            boolean movable = op instanceof MemoryOp.Load
+                    || op instanceof MemoryOp.Store
+                    || op instanceof ElementwiseOp.Pointwise
+                    || op instanceof ElementwiseOp.Cast
+                    || op instanceof CreationOp.Full
+                    || op instanceof AxisOp.Reduce
+                    || op instanceof ShapeOp.ExpandDims
+                    || op instanceof ShapeOp.Permute
+                    || op instanceof ShapeOp.Broadcast;
             boolean twice = op.results().stream()
                     .anyMatch(value ->
                             value.type().shape().stream().filter(dim::equals).count() > 1);
@@ -96,7 +102,7 @@ public final class Rolling {
         Set<String> loaded = new HashSet<>();
         List<Op> writers = new ArrayList<>();
         Operands.walk(region, op -> {
-            if (op instanceof Op.Load load) {
+            if (op instanceof MemoryOp.Load load) {
                 loaded.add(load.tensor().storage());
             }
             if (!op.writes().isEmpty()) {
@@ -125,7 +131,7 @@ public final class Rolling {
     private boolean touches(Op op) {
         return op.results().stream().anyMatch(this::has)
                 || Operands.read(op).stream().anyMatch(this::has)
-                || op instanceof Op.Store store && store.shape().contains(dim);
+                || op instanceof MemoryOp.Store store && store.shape().contains(dim);
     }
 
     private List<Op> region(List<Op> body) {
@@ -140,7 +146,7 @@ public final class Rolling {
                 phase = Math.max(phase, phases.getOrDefault(value, 0));
             }
             placed.put(op, phase);
-            boolean finishes = op instanceof Op.Reduce reduce && has(reduce.operand()) && !has(reduce.result());
+            boolean finishes = op instanceof AxisOp.Reduce reduce && has(reduce.operand()) && !has(reduce.result());
             for (Value value : op.results()) {
                 phases.put(value, finishes ? phase + 1 : phase);
             }
@@ -159,21 +165,21 @@ public final class Rolling {
     }
 
     private Op inside(Op op) {
-        if (op instanceof Op.ForTiles loop) {
-            return new Op.ForTiles(loop.axes(), loop.carried(), region(loop.body()), loop.span());
+        if (op instanceof FlowOp.ForTiles loop) {
+            return new FlowOp.ForTiles(loop.axes(), loop.carried(), region(loop.body()), loop.span());
         }
-        if (op instanceof Op.While loop) {
-            return new Op.While(loop.carried(), loop.test(), loop.condition(), region(loop.body()), loop.span());
+        if (op instanceof FlowOp.While loop) {
+            return new FlowOp.While(loop.carried(), loop.test(), loop.condition(), region(loop.body()), loop.span());
         }
-        if (op instanceof Op.If branch) {
-            return new Op.If(
+        if (op instanceof FlowOp.If branch) {
+            return new FlowOp.If(
                     branch.condition(), region(branch.then()), region(branch.orElse()), branch.merged(), branch.span());
         }
         return op;
     }
 
     private void chunkLoop(List<Op> body, Map<Op, Integer> placed, int phase, List<Op> result) {
-        List<Op.Reduce> partials = new ArrayList<>();
+        List<AxisOp.Reduce> partials = new ArrayList<>();
         Set<Value> needed = new HashSet<>();
         List<Op> work = new ArrayList<>();
         for (int i = body.size() - 1; i >= 0; i--) {
@@ -181,11 +187,11 @@ public final class Rolling {
             if (!touches(op)) {
                 continue;
             }
-            boolean partial = op instanceof Op.Reduce reduce && !has(reduce.result());
-            boolean root = placed.get(op) == phase && (partial || op instanceof Op.Store);
+            boolean partial = op instanceof AxisOp.Reduce reduce && !has(reduce.result());
+            boolean root = placed.get(op) == phase && (partial || op instanceof MemoryOp.Store);
             boolean helper = !partial && op.results().stream().anyMatch(needed::contains);
             if (root && partial) {
-                partials.add(0, (Op.Reduce) op);
+                partials.add(0, (AxisOp.Reduce) op);
             }
             if (root || helper) {
                 work.add(0, op);
@@ -194,7 +200,7 @@ public final class Rolling {
         }
         if (!work.isEmpty()) {
             Span span = work.get(0).span();
-            result.add(new Op.ForChunks(dim.size(), work, partials, span));
+            result.add(new FlowOp.ForChunks(dim.size(), work, partials, span));
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.perihelion.compiler.lower;
 
+import dev.perihelion.compiler.ir.AxisOp;
 import dev.perihelion.compiler.ir.Combiner;
 import dev.perihelion.compiler.ir.Dim;
 import dev.perihelion.compiler.ir.Op;
@@ -21,7 +22,7 @@ final class ScanPrinter {
         this.printer = printer;
     }
 
-    void visitReduceTuple(Op.ReduceTuple op) {
+    void visitReduceTuple(AxisOp.ReduceTuple op) {
         List<Dim> shape = op.values().get(0).type().shape();
         Optional<String> mask = device.axes.maskOf(shape, op.axis());
         List<String> operands = new ArrayList<>();
@@ -38,7 +39,7 @@ final class ScanPrinter {
         device.work.compute(device.elements(shape) * operands.size());
     }
 
-    void visitScan(Op.Scan op) {
+    void visitScan(AxisOp.Scan op) {
         List<Dim> shape = op.values().get(0).type().shape();
         Optional<String> mask = device.axes.maskOf(shape, op.axis());
         List<String> operands = new ArrayList<>();

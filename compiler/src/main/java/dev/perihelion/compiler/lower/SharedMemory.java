@@ -1,7 +1,10 @@
 package dev.perihelion.compiler.lower;
 
+import dev.perihelion.compiler.ir.FlowOp;
+import dev.perihelion.compiler.ir.MemoryOp;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand.Value;
+import dev.perihelion.compiler.ir.ProductOp;
 import dev.perihelion.compiler.ir.RootLoop;
 import dev.perihelion.compiler.ir.TileAxis;
 import java.util.Collection;
@@ -58,8 +61,8 @@ final class SharedMemory {
         private final Pipeline loop;
         private final boolean pipelines;
         private final Set<Op> own = Collections.newSetFromMap(new IdentityHashMap<>());
-        private final Map<Op.Load, Long> buffers = new IdentityHashMap<>();
-        private final Map<Op.Load, Long> resident = new IdentityHashMap<>();
+        private final Map<MemoryOp.Load, Long> buffers = new IdentityHashMap<>();
+        private final Map<MemoryOp.Load, Long> resident = new IdentityHashMap<>();
 
         Region(List<Op> ops, Pipeline loop) {
             this.loop = loop;
@@ -68,7 +71,7 @@ final class SharedMemory {
         }
 
         /** Notes what a product needs as long as the loop lasts, and returns what it needs for a moment. */
-        long product(Op.Dot dot) {
+        long product(ProductOp.Dot dot) {
             MatrixUnit unit = MatrixUnit.of(dot, device.plan);
             return operand(dot.left(), unit, false) + operand(dot.right(), unit, true);
         }
@@ -79,7 +82,7 @@ final class SharedMemory {
             // pipelined.
             boolean isPlain = unit.isWarpGroup() || value.type().rank() == 2;
             if (pipelines && isPlain) {
-                for (Op.Load load : trace.loads()) {
+                for (MemoryOp.Load load : trace.loads()) {
                     // Warp groups read a buffer while the next but one is filled.
                     boolean isRead = unit.isWarpGroup() && load == trace.source();
                     keep(load, isRead ? loop.stages() : loop.stages() - 1);
@@ -96,7 +99,7 @@ final class SharedMemory {
             return buffers.containsKey(trace.source()) ? 0 : bytes(value);
         }
 
-        void keep(Op.Load load, long turns) {
+        void keep(MemoryOp.Load load, long turns) {
             if (isCopied(load)) {
                 buffers.merge(load, turns * bytes(load.result()), Math::max);
             }
@@ -107,7 +110,7 @@ final class SharedMemory {
         }
     }
 
-    private static long sum(Map<Op.Load, Long> bytes) {
+    private static long sum(Map<MemoryOp.Load, Long> bytes) {
         return bytes.values().stream().mapToLong(Long::longValue).sum();
     }
 
@@ -116,7 +119,7 @@ final class SharedMemory {
         long passing = 0;
         boolean multiplies = false;
         for (Op op : ops) {
-            if (op instanceof Op.Dot dot) {
+            if (op instanceof ProductOp.Dot dot) {
                 multiplies = true;
                 passing = Math.max(passing, region.product(dot));
             }
@@ -125,7 +128,7 @@ final class SharedMemory {
             }
         }
         for (Op op : ops) {
-            if (op instanceof Op.Load load) {
+            if (op instanceof MemoryOp.Load load) {
                 if (region.pipelines && loop.isExplicit() && !multiplies) {
                     region.keep(load, loop.stages() - 1);
                 }
@@ -137,7 +140,7 @@ final class SharedMemory {
         return passing + region.lasting();
     }
 
-    private boolean isCopied(Op.Load load) {
+    private boolean isCopied(MemoryOp.Load load) {
         if (device.byDescriptor.contains(load)) {
             return true;
         }
@@ -147,16 +150,16 @@ final class SharedMemory {
     }
 
     private Pipeline pipeline(Op op) {
-        if (op instanceof Op.ForTiles loop && !device.plan.isStatic(loop.axes())) {
+        if (op instanceof FlowOp.ForTiles loop && !device.plan.isStatic(loop.axes())) {
             return device.plan.pipeline(loop.axes().get(loop.axes().size() - 1));
         }
-        return op instanceof Op.ForChunks ? device.plan.plainPipeline() : Pipeline.NONE;
+        return op instanceof FlowOp.ForChunks ? device.plan.plainPipeline() : Pipeline.NONE;
     }
 
     private static boolean isLoop(Op op) {
-        return op instanceof Op.ForTiles
-                || op instanceof Op.ForChunks
-                || op instanceof Op.While
+        return op instanceof FlowOp.ForTiles
+                || op instanceof FlowOp.ForChunks
+                || op instanceof FlowOp.While
                 || op.regions().stream().flatMap(List::stream).anyMatch(SharedMemory::isLoop);
     }
 
@@ -164,11 +167,11 @@ final class SharedMemory {
     private long stored(List<Op> ops, boolean inLoops) {
         long most = 0;
         for (Op op : ops) {
-            if (op instanceof Op.Store store && device.byDescriptor.contains(op)) {
+            if (op instanceof MemoryOp.Store store && device.byDescriptor.contains(op)) {
                 int bytes = store.tensor().dtype().bytes();
                 most = Math.max(most, (long) device.held(store.shape()) * bytes);
             }
-            if (op instanceof Op.Atomic atomic && device.byDescriptor.contains(op)) {
+            if (op instanceof MemoryOp.Atomic atomic && device.byDescriptor.contains(op)) {
                 most = Math.max(most, bytes(atomic.result()));
             }
             if (inLoops || !isLoop(op)) {

@@ -1,6 +1,8 @@
 package dev.perihelion.compiler.lower;
 
+import dev.perihelion.compiler.ir.FlowOp;
 import dev.perihelion.compiler.ir.KernelIr;
+import dev.perihelion.compiler.ir.MemoryOp;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operands;
 import java.util.ArrayList;
@@ -40,7 +42,7 @@ final class StoreBarriers {
 
     private void region(List<Op> body, Since since) {
         for (Op op : body) {
-            if (op instanceof Op.If branch) {
+            if (op instanceof FlowOp.If branch) {
                 Since otherwise = since.copy();
                 region(branch.then(), since);
                 region(branch.orElse(), otherwise);
@@ -53,7 +55,7 @@ final class StoreBarriers {
                 // Of no turns, nothing is known of its barriers.
                 since.accesses.addAll(inside);
             } else {
-                boolean waits = (op instanceof Op.Load || op instanceof Op.Store)
+                boolean waits = (op instanceof MemoryOp.Load || op instanceof MemoryOp.Store)
                         && since.accesses.stream().anyMatch(earlier -> mustWait(earlier, op));
                 if (waits) {
                     behindBarriers.add(op);
@@ -72,11 +74,11 @@ final class StoreBarriers {
         if (earlier == later) {
             return false;
         }
-        if (later instanceof Op.Load load) {
+        if (later instanceof MemoryOp.Load load) {
             return earlier.writes().contains(load.tensor().storage()) && !Overlap.areApart(earlier, later);
         }
-        Op.Store store = (Op.Store) later;
-        if (earlier instanceof Op.Load load) {
+        MemoryOp.Store store = (MemoryOp.Store) later;
+        if (earlier instanceof MemoryOp.Load load) {
             // Each lane that stores where it loaded has the value that it loaded.
             return load.tensor().storage().equals(store.tensor().storage())
                     && !load.indices().equals(store.indices())

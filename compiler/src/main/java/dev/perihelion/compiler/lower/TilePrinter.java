@@ -1,7 +1,7 @@
 package dev.perihelion.compiler.lower;
 
+import dev.perihelion.compiler.ir.CreationOp;
 import dev.perihelion.compiler.ir.Dim;
-import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.RootLoop;
 import dev.perihelion.compiler.type.DType;
@@ -15,7 +15,7 @@ final class TilePrinter {
         this.device = device;
     }
 
-    void visitTileIndex(Op.TileIndex op) {
+    void visitTileIndex(CreationOp.TileIndex op) {
         String index = device.axes.indexOf(new Dim.Block(op.block()));
         DType held = device.axes.isOpen(op.block()) && isWide(op.block()) ? DType.INT64 : DType.INT32;
         if (op.result().type().dtype() == held) {
@@ -33,7 +33,7 @@ final class TilePrinter {
         return DeviceCode.triton(value.type().dtype());
     }
 
-    void visitTileScalar(Op.TileScalar op) {
+    void visitTileScalar(CreationOp.TileScalar op) {
         Axes.Open axis = device.axes.get(op.block());
         long step = device.plan.step(axis.axis());
         boolean plain = op.result().type().dtype() == DType.INT32 && !device.axes.isWide(axis.axis());
@@ -70,11 +70,11 @@ final class TilePrinter {
         }
     }
 
-    private void computed(Op.TileScalar op, boolean plain, String text) {
+    private void computed(CreationOp.TileScalar op, boolean plain, String text) {
         device.define(op.result(), plain ? text : "tl.cast(" + text + ", " + type(op.result()) + ")");
     }
 
-    private void constant(Op.TileScalar op, String text) {
+    private void constant(CreationOp.TileScalar op, String text) {
         device.define(op.result(), "tl.full([], " + text + ", " + type(op.result()) + ")");
     }
 }

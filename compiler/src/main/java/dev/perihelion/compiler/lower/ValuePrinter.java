@@ -1,9 +1,11 @@
 package dev.perihelion.compiler.lower;
 
+import dev.perihelion.compiler.ir.CreationOp;
 import dev.perihelion.compiler.ir.Dim;
-import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.ElementwiseOp;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Value;
+import dev.perihelion.compiler.ir.ShapeOp;
 import dev.perihelion.compiler.ops.PointwiseOp;
 import dev.perihelion.compiler.type.DType;
 import java.util.ArrayList;
@@ -19,7 +21,7 @@ final class ValuePrinter {
         this.device = device;
     }
 
-    void visitPointwise(Op.Pointwise op) {
+    void visitPointwise(ElementwiseOp.Pointwise op) {
         DType computed = op.operands().stream()
                 .filter(Value.class::isInstance)
                 .map(operand -> operand.type().dtype())
@@ -45,7 +47,7 @@ final class ValuePrinter {
         device.work.compute(device.elements(op.result().type().shape()));
     }
 
-    private String operand(Op.Pointwise op, Operand operand, boolean widen, boolean constant) {
+    private String operand(ElementwiseOp.Pointwise op, Operand operand, boolean widen, boolean constant) {
         String printed = device.print(operand);
         DType given = operand.type().dtype();
         DType read = widen && given.isHalf() ? DType.FLOAT32 : given;
@@ -68,7 +70,7 @@ final class ValuePrinter {
                 : printed;
     }
 
-    void visitCast(Op.Cast op) {
+    void visitCast(ElementwiseOp.Cast op) {
         DType to = op.result().type().dtype();
         device.define(
                 op.result(),
@@ -81,7 +83,7 @@ final class ValuePrinter {
         device.padding.cast(op);
     }
 
-    void visitFull(Op.Full op) {
+    void visitFull(CreationOp.Full op) {
         device.define(op.result(), full(op.result(), device.print(op.fill())));
         device.padding.full(op);
     }
@@ -90,26 +92,26 @@ final class ValuePrinter {
         return device.full(value.type().shape(), fill, value.type().dtype());
     }
 
-    void visitArange(Op.Arange op) {
+    void visitArange(CreationOp.Arange op) {
         long length = device.plan.length(op.result().type().shape().get(0));
         String text = "tl.arange(0, " + length + ")";
         text = op.step() == 1 ? text : text + " * " + op.step();
         device.define(op.result(), op.start() == 0 ? text : op.start() + " + " + text);
     }
 
-    void visitExpandDims(Op.ExpandDims op) {
+    void visitExpandDims(ShapeOp.ExpandDims op) {
         String parts = op.axes().stream().map(axis -> axis < 0 ? "None" : ":").collect(Collectors.joining(", "));
         device.define(op.result(), device.print(op.operand()) + "[" + parts + "]");
         device.padding.moved(op.result(), op.operand(), op.axes());
     }
 
-    void visitPermute(Op.Permute op) {
+    void visitPermute(ShapeOp.Permute op) {
         String order = op.order().stream().map(String::valueOf).collect(Collectors.joining(", "));
         device.define(op.result(), "tl.permute(" + device.print(op.operand()) + ", [" + order + "])");
         device.padding.moved(op.result(), op.operand(), op.order());
     }
 
-    void visitBroadcast(Op.Broadcast op) {
+    void visitBroadcast(ShapeOp.Broadcast op) {
         int rank = op.result().type().rank();
         int offset = rank - op.operand().type().rank();
         List<Integer> from = new ArrayList<>();
@@ -130,7 +132,7 @@ final class ValuePrinter {
         device.padding.moved(op.result(), op.operand(), from);
     }
 
-    void visitReshape(Op.Reshape op) {
+    void visitReshape(ShapeOp.Reshape op) {
         List<Dim> shape = op.result().type().shape();
         String operand = device.print(op.operand());
         device.define(
@@ -141,18 +143,18 @@ final class ValuePrinter {
         device.padding.reshape(op);
     }
 
-    void visitJoin(Op.Join op) {
+    void visitJoin(ShapeOp.Join op) {
         device.define(op.result(), "tl.join(" + device.print(op.first()) + ", " + device.print(op.second()) + ")");
         device.padding.join(op);
     }
 
-    void visitSplit(Op.Split op) {
+    void visitSplit(ShapeOp.Split op) {
         device.line(device.name(op.first()) + ", " + device.name(op.second()) + " = tl.split("
                 + device.print(op.operand()) + ")");
         device.padding.split(op);
     }
 
-    void visitBitcast(Op.Bitcast op) {
+    void visitBitcast(ElementwiseOp.Bitcast op) {
         device.define(
                 op.result(),
                 device.print(op.operand()) + ".to("

@@ -1,5 +1,6 @@
 package dev.perihelion.compiler.space;
 
+import dev.perihelion.compiler.ir.MemoryOp;
 import dev.perihelion.compiler.ir.Op;
 
 /** Counts accesses to host tensors. */
@@ -10,12 +11,12 @@ final class AccessCounts {
     private int atomics;
 
     void add(Op op) {
-        if (op instanceof Op.Load load) {
+        if (op instanceof MemoryOp.Load load) {
             accesses++;
             loads += load.eviction().isEmpty() ? 1 : 0;
-        } else if (op instanceof Op.Store) {
+        } else if (op instanceof MemoryOp.Store) {
             accesses++;
-        } else if (op instanceof Op.Atomic) {
+        } else if (op instanceof MemoryOp.Atomic) {
             atomics++;
         }
     }

@@ -5,9 +5,9 @@ import dev.perihelion.compiler.frontend.Sizes;
 import dev.perihelion.compiler.ir.BlockTable;
 import dev.perihelion.compiler.ir.Dim;
 import dev.perihelion.compiler.ir.KernelIr;
-import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operands;
+import dev.perihelion.compiler.ir.ProductOp;
 import dev.perihelion.compiler.ir.RootLoop;
 import dev.perihelion.search.space.ParameterName;
 import dev.perihelion.search.space.PowerOfTwoParameter;
@@ -37,7 +37,7 @@ final class BlockSizes {
     private final Map<ParameterName, ParameterName> outer;
     private final Set<Integer> gridBlocks = new LinkedHashSet<>();
     private final Map<ParameterName, Long> minimums = new HashMap<>();
-    private final List<Op.DotScaled> scaled = new ArrayList<>();
+    private final List<ProductOp.DotScaled> scaled = new ArrayList<>();
 
     /** Blocks whose length the kernel computes with: {@code (tile.id + 1) * block} must not lead out of the axis. */
     private final Set<Integer> computedWith = new HashSet<>();
@@ -57,7 +57,7 @@ final class BlockSizes {
                     .map(axis -> ir.blocks().get(axis.block()).original())
                     .forEach(gridBlocks::add);
             Operands.walk(root.body(), op -> {
-                if (op instanceof Op.DotScaled dot) {
+                if (op instanceof ProductOp.DotScaled dot) {
                     scaled.add(dot);
                 }
                 op.operands().forEach(operand -> {
@@ -152,7 +152,7 @@ final class BlockSizes {
     /** The shortest block that the target multiplies with, for an axis of a product; 1 for others. */
     private long dotMinimum(int block) {
         long minimum = 1;
-        for (Op.Dot dot : facts.dots()) {
+        for (ProductOp.Dot dot : facts.dots()) {
             boolean isNarrow = dot.left().type().dtype().bytes() == 1;
             if (isBlock(depth(dot), block)) {
                 minimum = Math.max(minimum, target.isCuda() && isNarrow ? 32 : 16);
@@ -184,17 +184,17 @@ final class BlockSizes {
         return dim instanceof Dim.Block own && ir.blocks().get(own.id()).original() == block;
     }
 
-    static Dim rows(Op.Dot dot) {
+    static Dim rows(ProductOp.Dot dot) {
         List<Dim> shape = dot.left().type().shape();
         return shape.get(shape.size() - 2);
     }
 
-    static Dim columns(Op.Dot dot) {
+    static Dim columns(ProductOp.Dot dot) {
         List<Dim> shape = dot.right().type().shape();
         return shape.get(shape.size() - 1);
     }
 
-    static Dim depth(Op.Dot dot) {
+    static Dim depth(ProductOp.Dot dot) {
         List<Dim> shape = dot.left().type().shape();
         return shape.get(shape.size() - 1);
     }

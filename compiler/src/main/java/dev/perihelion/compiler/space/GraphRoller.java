@@ -1,11 +1,16 @@
 package dev.perihelion.compiler.space;
 
+import dev.perihelion.compiler.ir.AxisOp;
+import dev.perihelion.compiler.ir.CreationOp;
 import dev.perihelion.compiler.ir.Dim;
+import dev.perihelion.compiler.ir.FlowOp;
+import dev.perihelion.compiler.ir.MemoryOp;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Literal;
 import dev.perihelion.compiler.ir.Operand.Value;
 import dev.perihelion.compiler.ir.Operands;
+import dev.perihelion.compiler.ir.ShapeOp;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -92,7 +97,8 @@ final class GraphRoller {
     }
 
     private void addNodes(Op op) {
-        boolean isNumber = op instanceof Op.TileScalar scalar && scalar.property() == Op.TileProperty.BLOCK_SIZE;
+        boolean isNumber =
+                op instanceof CreationOp.TileScalar scalar && scalar.property() == CreationOp.TileProperty.BLOCK_SIZE;
         Node node = new Node(op, isNumber);
         boolean holds = isControl(op);
         Operands.read(op).forEach(value -> connect(node, definition(value)));
@@ -104,23 +110,23 @@ final class GraphRoller {
                 connect(result, node);
                 nodes.add(result);
             }
-            result.axes = holds || op instanceof Op.Split ? axes(value) : result.axes + axes(value);
+            result.axes = holds || op instanceof ShapeOp.Split ? axes(value) : result.axes + axes(value);
             definitions.put(value.id(), result);
         }
-        if (op instanceof Op.Store store) {
+        if (op instanceof MemoryOp.Store store) {
             node.axes = store.value() instanceof Literal ? axes(store.shape()) : axes(store.value());
-        } else if (op instanceof Op.Atomic atomic) {
+        } else if (op instanceof MemoryOp.Atomic atomic) {
             // A constant has the axes of where it goes to.
             node.axes = atomic.value() instanceof Literal
                     ? axes(atomic.result().type().shape())
                     : axes(atomic.value());
-        } else if (op instanceof Op.While) {
+        } else if (op instanceof FlowOp.While) {
             node.axes = op.results().stream().mapToInt(this::axes).sum();
         }
     }
 
     private static boolean isControl(Op op) {
-        return op instanceof Op.ForTiles || op instanceof Op.While || op instanceof Op.If;
+        return op instanceof FlowOp.ForTiles || op instanceof FlowOp.While || op instanceof FlowOp.If;
     }
 
     private Node definition(Value value) {
@@ -148,17 +154,17 @@ final class GraphRoller {
     }
 
     private boolean isReduction(Node node) {
-        return node.op instanceof Op.Reduce reduce
+        return node.op instanceof AxisOp.Reduce reduce
                 && reduce.operand().type().shape().get(reduce.axis()).equals(new Dim.Static(extent));
     }
 
     /** Whether a node goes into a loop over chunks; empty where it makes the whole graph impossible to cut. */
     private Optional<Boolean> belongsInside(Node node) {
-        boolean sorts = node.op instanceof Op.Argsort && node.axes > 0;
-        if (node.op instanceof Op.Scan || node.op instanceof Op.ReduceTuple || sorts) {
+        boolean sorts = node.op instanceof AxisOp.Argsort && node.axes > 0;
+        if (node.op instanceof AxisOp.Scan || node.op instanceof AxisOp.ReduceTuple || sorts) {
             return Optional.empty();
         }
-        if (node.counts() && (node.op instanceof Op.ForTiles || node.op instanceof Op.If)) {
+        if (node.counts() && (node.op instanceof FlowOp.ForTiles || node.op instanceof FlowOp.If)) {
             List<Outcome> cut = node.op.regions().stream()
                     .map(outcomes)
                     .filter(Outcome::cut)

@@ -1,9 +1,12 @@
 package dev.perihelion.compiler.space;
 
 import dev.perihelion.compiler.ir.Dim;
+import dev.perihelion.compiler.ir.FlowOp;
 import dev.perihelion.compiler.ir.KernelIr;
+import dev.perihelion.compiler.ir.MemoryOp;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operands;
+import dev.perihelion.compiler.ir.ProductOp;
 import dev.perihelion.compiler.ir.RootLoop;
 import dev.perihelion.compiler.ir.TileAxis;
 import dev.perihelion.compiler.lower.Rolling;
@@ -30,7 +33,7 @@ public record LoopFacts(
         RollAnalysis.Result rolls,
         Set<Long> cuttable,
         Set<List<Dim>> shapes,
-        List<Op.Dot> dots,
+        List<ProductOp.Dot> dots,
         boolean readsWhatItWrites) {
 
     /** A tile loop. {@code isRoot} is true at the top level. */
@@ -45,7 +48,7 @@ public record LoopFacts(
     public static LoopFacts of(KernelIr ir) {
         List<Loop> loops = new ArrayList<>();
         Set<List<Dim>> shapes = new LinkedHashSet<>();
-        List<Op.Dot> dots = new ArrayList<>();
+        List<ProductOp.Dot> dots = new ArrayList<>();
         Set<Long> cuttable = new LinkedHashSet<>();
         Set<Long> fixed = new HashSet<>();
         for (RootLoop root : ir.roots()) {
@@ -66,15 +69,15 @@ public record LoopFacts(
                 loops, LoopSlots.of(ir, loops, shapes), rolls, cuttable, shapes, dots, readsWhatItWrites(ir));
     }
 
-    private static void walk(List<Op> body, List<Loop> loops, Set<List<Dim>> shapes, List<Op.Dot> dots) {
+    private static void walk(List<Op> body, List<Loop> loops, Set<List<Dim>> shapes, List<ProductOp.Dot> dots) {
         Operands.walk(body, op -> {
-            if (op instanceof Op.ForTiles loop) {
+            if (op instanceof FlowOp.ForTiles loop) {
                 loops.add(new Loop(loop.axes(), false));
-            } else if (op instanceof Op.Dot dot) {
+            } else if (op instanceof ProductOp.Dot dot) {
                 dots.add(dot);
-            } else if (op instanceof Op.Store store) {
+            } else if (op instanceof MemoryOp.Store store) {
                 shapes.add(store.shape());
-            } else if (op instanceof Op.Atomic atomic) {
+            } else if (op instanceof MemoryOp.Atomic atomic) {
                 shapes.add(atomic.value().type().shape());
             }
             op.results().forEach(value -> shapes.add(value.type().shape()));
@@ -85,11 +88,11 @@ public record LoopFacts(
         Set<String> loaded = new HashSet<>();
         Set<String> stored = new HashSet<>();
         Operands.walk(ir.topLevelOps(), op -> {
-            if (op instanceof Op.Load load) {
+            if (op instanceof MemoryOp.Load load) {
                 loaded.add(load.tensor().name());
-            } else if (op instanceof Op.Store store) {
+            } else if (op instanceof MemoryOp.Store store) {
                 stored.add(store.tensor().name());
-            } else if (op instanceof Op.Atomic atomic) {
+            } else if (op instanceof MemoryOp.Atomic atomic) {
                 stored.add(atomic.tensor().name());
             }
         });

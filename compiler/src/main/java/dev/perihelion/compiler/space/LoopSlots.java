@@ -1,10 +1,11 @@
 package dev.perihelion.compiler.space;
 
 import dev.perihelion.compiler.ir.BlockTable;
+import dev.perihelion.compiler.ir.CreationOp;
 import dev.perihelion.compiler.ir.Dim;
 import dev.perihelion.compiler.ir.Index;
 import dev.perihelion.compiler.ir.KernelIr;
-import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.MemoryOp;
 import dev.perihelion.compiler.ir.Operand.Literal;
 import dev.perihelion.compiler.ir.Operands;
 import dev.perihelion.compiler.ir.Size;
@@ -173,15 +174,16 @@ public final class LoopSlots {
     private static Set<Integer> asked(KernelIr ir) {
         Set<Integer> asked = new HashSet<>();
         Operands.walk(ir.topLevelOps(), op -> {
-            if (op instanceof Op.TileIndex index) {
+            if (op instanceof CreationOp.TileIndex index) {
                 asked.add(index.block());
-            } else if (op instanceof Op.TileScalar scalar && scalar.property() != Op.TileProperty.BLOCK_SIZE) {
+            } else if (op instanceof CreationOp.TileScalar scalar
+                    && scalar.property() != CreationOp.TileProperty.BLOCK_SIZE) {
                 asked.add(scalar.block());
-            } else if (op instanceof Op.Load load) {
+            } else if (op instanceof MemoryOp.Load load) {
                 shifted(load.indices(), asked);
-            } else if (op instanceof Op.Store store) {
+            } else if (op instanceof MemoryOp.Store store) {
                 shifted(store.indices(), asked);
-            } else if (op instanceof Op.Atomic atomic) {
+            } else if (op instanceof MemoryOp.Atomic atomic) {
                 shifted(atomic.indices(), asked);
             }
         });

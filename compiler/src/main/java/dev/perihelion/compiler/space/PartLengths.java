@@ -1,6 +1,7 @@
 package dev.perihelion.compiler.space;
 
 import dev.perihelion.compiler.ir.Dim;
+import dev.perihelion.compiler.ir.FlowOp;
 import dev.perihelion.compiler.ir.KernelIr;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operands;
@@ -30,7 +31,7 @@ public final class PartLengths {
     }
 
     private void op(Op op) {
-        if (op instanceof Op.ForTiles loop) {
+        if (op instanceof FlowOp.ForTiles loop) {
             loop.axes().forEach(this::step);
         }
         op.results().forEach(value -> value.type().shape().forEach(this::axis));

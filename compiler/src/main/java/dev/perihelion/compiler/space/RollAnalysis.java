@@ -1,12 +1,16 @@
 package dev.perihelion.compiler.space;
 
+import dev.perihelion.compiler.ir.AxisOp;
 import dev.perihelion.compiler.ir.Dim;
+import dev.perihelion.compiler.ir.FlowOp;
 import dev.perihelion.compiler.ir.Index;
 import dev.perihelion.compiler.ir.KernelIr;
+import dev.perihelion.compiler.ir.MemoryOp;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Value;
 import dev.perihelion.compiler.ir.Operands;
+import dev.perihelion.compiler.ir.ProductOp;
 import dev.perihelion.compiler.ir.RootLoop;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -80,18 +84,18 @@ final class RollAnalysis {
 
     private void addGraphs(List<Op> body, List<Operand> given) {
         for (Op op : body) {
-            if (op instanceof Op.ForTiles loop) {
+            if (op instanceof FlowOp.ForTiles loop) {
                 addGraphs(loop.body(), yielded(loop.carried()));
-            } else if (op instanceof Op.While loop) {
+            } else if (op instanceof FlowOp.While loop) {
                 addGraphs(loop.test(), List.of(loop.condition()));
                 addGraphs(loop.body(), yielded(loop.carried()));
-            } else if (op instanceof Op.If branch) {
+            } else if (op instanceof FlowOp.If branch) {
                 addGraphs(
                         branch.then(),
-                        branch.merged().stream().map(Op.Merged::thenValue).toList());
+                        branch.merged().stream().map(FlowOp.Merged::thenValue).toList());
                 addGraphs(
                         branch.orElse(),
-                        branch.merged().stream().map(Op.Merged::elseValue).toList());
+                        branch.merged().stream().map(FlowOp.Merged::elseValue).toList());
             }
         }
         graphIds.put(body, graphs.size());
@@ -99,17 +103,17 @@ final class RollAnalysis {
         handedOn.add(given);
     }
 
-    private static List<Operand> yielded(List<Op.Carried> carried) {
-        return carried.stream().map(Op.Carried::yielded).toList();
+    private static List<Operand> yielded(List<FlowOp.Carried> carried) {
+        return carried.stream().map(FlowOp.Carried::yielded).toList();
     }
 
     /** Slices of whole or known length are what programs can go over in chunks. */
     private static void collectSlices(Op op, Set<Long> slices) {
-        List<Index> indices = op instanceof Op.Load load
+        List<Index> indices = op instanceof MemoryOp.Load load
                 ? load.indices()
-                : op instanceof Op.Store store
+                : op instanceof MemoryOp.Store store
                         ? store.indices()
-                        : op instanceof Op.Atomic atomic ? atomic.indices() : List.of();
+                        : op instanceof MemoryOp.Atomic atomic ? atomic.indices() : List.of();
         for (Index index : indices) {
             if (index instanceof Index.Range range && range.length() instanceof Dim.Static known && known.size() > 1) {
                 slices.add(known.size());
@@ -119,7 +123,7 @@ final class RollAnalysis {
 
     /** So are axes of a known length that something is reduced over. */
     private static void collectReduced(Op op, Set<Long> reduced) {
-        if (op instanceof Op.Reduce reduce
+        if (op instanceof AxisOp.Reduce reduce
                 && reduce.operand().type().shape().get(reduce.axis()) instanceof Dim.Static known
                 && known.size() > 1) {
             reduced.add(known.size());
@@ -134,11 +138,11 @@ final class RollAnalysis {
         Map<Integer, Op> definitions = new HashMap<>();
         graph.forEach(op -> op.results().forEach(value -> definitions.put(value.id(), op)));
         for (Op op : graph) {
-            if (op instanceof Op.Dot || op instanceof Op.DotScaled) {
+            if (op instanceof ProductOp.Dot || op instanceof ProductOp.DotScaled) {
                 if (op.operands().stream().anyMatch(value -> axes.count(value, extent) > 0 || axes.hasPlain(value))) {
                     return true;
                 }
-            } else if (op instanceof Op.Reduce reduce
+            } else if (op instanceof AxisOp.Reduce reduce
                     && reduce.operand().type().shape().get(reduce.axis()).equals(new Dim.Static(extent))
                     && readsCounted(reduce.operand(), definitions, extent, axes)) {
                 return true;
@@ -153,7 +157,7 @@ final class RollAnalysis {
         while (!waiting.isEmpty()) {
             Value next = waiting.remove(waiting.size() - 1);
             Op op = seen.add(next.id()) ? definitions.get(next.id()) : null;
-            if (op instanceof Op.Load load && axes.isCounted(load, extent)) {
+            if (op instanceof MemoryOp.Load load && axes.isCounted(load, extent)) {
                 return true;
             }
             if (op != null) {

@@ -1,9 +1,12 @@
 package dev.perihelion.compiler.space;
 
+import dev.perihelion.compiler.ir.CreationOp;
 import dev.perihelion.compiler.ir.Dim;
+import dev.perihelion.compiler.ir.FlowOp;
 import dev.perihelion.compiler.ir.KernelIr;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
+import dev.perihelion.compiler.ir.ProductOp;
 import dev.perihelion.compiler.ir.RootLoop;
 import dev.perihelion.compiler.ir.TileAxis;
 import dev.perihelion.search.space.Configuration;
@@ -76,7 +79,7 @@ public final class Seeds {
         return List.copyOf(seeds.seeds);
     }
 
-    private void products(Op.Dot dot) {
+    private void products(ProductOp.Dot dot) {
         int rank = dot.left().type().rank();
         Dim rows = dot.left().type().shape().get(rank - 2);
         Dim depth = dot.left().type().shape().get(rank - 1);
@@ -140,12 +143,12 @@ public final class Seeds {
     private static Optional<TileAxis> within(List<Op> body, int block) {
         Set<Operand> begins = new HashSet<>();
         for (Op op : body) {
-            if (op instanceof Op.TileScalar scalar
+            if (op instanceof CreationOp.TileScalar scalar
                     && scalar.block() == block
-                    && scalar.property() == Op.TileProperty.BEGIN) {
+                    && scalar.property() == CreationOp.TileProperty.BEGIN) {
                 begins.add(scalar.result());
             }
-            if (op instanceof Op.ForTiles loop) {
+            if (op instanceof FlowOp.ForTiles loop) {
                 Optional<TileAxis> axis = loop.axes().stream()
                         .filter(candidate -> begins.contains(candidate.begin()))
                         .findFirst();

@@ -1,10 +1,16 @@
 package dev.perihelion.compiler.space;
 
+import dev.perihelion.compiler.ir.AxisOp;
+import dev.perihelion.compiler.ir.CreationOp;
 import dev.perihelion.compiler.ir.Dim;
+import dev.perihelion.compiler.ir.FlowOp;
 import dev.perihelion.compiler.ir.Index;
+import dev.perihelion.compiler.ir.MemoryOp;
 import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operand.Value;
+import dev.perihelion.compiler.ir.ProductOp;
+import dev.perihelion.compiler.ir.ShapeOp;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -61,7 +67,7 @@ final class SliceAxes {
     }
 
     /** Whether a load is made at the positions of {@code hl.arange} of this length. */
-    boolean isCounted(Op.Load load, long extent) {
+    boolean isCounted(MemoryOp.Load load, long extent) {
         return load.indices().stream()
                 .anyMatch(index -> index instanceof Index.Gather gather
                         && aranges.contains(gather.positions().id())
@@ -75,9 +81,9 @@ final class SliceAxes {
 
     private void visit(List<Op> body) {
         for (Op op : body) {
-            if (op instanceof Op.ForTiles loop) {
+            if (op instanceof FlowOp.ForTiles loop) {
                 carry(loop.carried(), loop.body());
-            } else if (op instanceof Op.While loop) {
+            } else if (op instanceof FlowOp.While loop) {
                 carry(loop.carried(), loop.test());
                 visit(loop.body());
             } else {
@@ -88,8 +94,8 @@ final class SliceAxes {
     }
 
     /** What a loop carries keeps the axes that it begins with. */
-    private void carry(List<Op.Carried> carried, List<Op> body) {
-        for (Op.Carried one : carried) {
+    private void carry(List<FlowOp.Carried> carried, List<Op> body) {
+        for (FlowOp.Carried one : carried) {
             copy(one.initial(), one.argument());
             copy(one.initial(), one.result());
         }
@@ -97,40 +103,40 @@ final class SliceAxes {
     }
 
     private void visit(Op op) {
-        if (op instanceof Op.Load load) {
+        if (op instanceof MemoryOp.Load load) {
             load(load);
-        } else if (op instanceof Op.Full full) {
+        } else if (op instanceof CreationOp.Full full) {
             if (full.allocates()) {
                 allLengths(full.result());
             }
-        } else if (op instanceof Op.Arange arange) {
+        } else if (op instanceof CreationOp.Arange arange) {
             aranges.add(arange.result().id());
             allLengths(arange.result());
-        } else if (op instanceof Op.If branch) {
+        } else if (op instanceof FlowOp.If branch) {
             branch.merged().forEach(merged -> copy(merged.thenValue(), merged.result()));
-        } else if (op instanceof Op.ExpandDims expand) {
+        } else if (op instanceof ShapeOp.ExpandDims expand) {
             moved(expand.operand(), expand.result(), expand.axes());
-        } else if (op instanceof Op.Permute permute) {
+        } else if (op instanceof ShapeOp.Permute permute) {
             moved(permute.operand(), permute.result(), permute.order());
-        } else if (op instanceof Op.Reduce reduce) {
+        } else if (op instanceof AxisOp.Reduce reduce) {
             without(reduce.operand(), reduce.result(), reduce.axis());
-        } else if (op instanceof Op.Join join) {
+        } else if (op instanceof ShapeOp.Join join) {
             same(join.first(), join.result());
-        } else if (op instanceof Op.Split split) {
+        } else if (op instanceof ShapeOp.Split split) {
             same(split.operand(), split.first());
             same(split.operand(), split.second());
-        } else if (op instanceof Op.Reshape reshape) {
+        } else if (op instanceof ShapeOp.Reshape reshape) {
             reshape(reshape);
-        } else if (op instanceof Op.Dot dot) {
+        } else if (op instanceof ProductOp.Dot dot) {
             product(dot.left(), dot.right(), dot.result());
-        } else if (op instanceof Op.DotScaled dot) {
+        } else if (op instanceof ProductOp.DotScaled dot) {
             product(dot.left(), dot.right(), dot.result());
         } else {
             op.results().forEach(result -> met(op.operands(), result));
         }
     }
 
-    private void load(Op.Load load) {
+    private void load(MemoryOp.Load load) {
         for (Index index : load.indices()) {
             if (index instanceof Index.Gather gather) {
                 for (int i = 0; i < gather.axes().size(); i++) {
@@ -146,7 +152,7 @@ final class SliceAxes {
         }
     }
 
-    private void reshape(Op.Reshape reshape) {
+    private void reshape(ShapeOp.Reshape reshape) {
         List<Dim> from = new ArrayList<>(reshape.operand().type().shape());
         List<Dim> to = reshape.result().type().shape();
         for (int axis = 0; axis < to.size(); axis++) {

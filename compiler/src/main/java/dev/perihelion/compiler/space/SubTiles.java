@@ -1,7 +1,8 @@
 package dev.perihelion.compiler.space;
 
+import dev.perihelion.compiler.ir.CreationOp;
+import dev.perihelion.compiler.ir.FlowOp;
 import dev.perihelion.compiler.ir.KernelIr;
-import dev.perihelion.compiler.ir.Op;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.ir.Operands;
 import dev.perihelion.compiler.ir.TileAxis;
@@ -21,13 +22,13 @@ final class SubTiles {
         Map<Operand, Integer> ends = new HashMap<>();
         Map<ParameterName, ParameterName> outer = new LinkedHashMap<>();
         Operands.walk(ir.topLevelOps(), op -> {
-            if (op instanceof Op.TileScalar scalar) {
-                if (scalar.property() == Op.TileProperty.BEGIN) {
+            if (op instanceof CreationOp.TileScalar scalar) {
+                if (scalar.property() == CreationOp.TileProperty.BEGIN) {
                     begins.put(scalar.result(), scalar.block());
-                } else if (scalar.property() == Op.TileProperty.END) {
+                } else if (scalar.property() == CreationOp.TileProperty.END) {
                     ends.put(scalar.result(), scalar.block());
                 }
-            } else if (op instanceof Op.ForTiles loop) {
+            } else if (op instanceof FlowOp.ForTiles loop) {
                 for (TileAxis axis : loop.axes()) {
                     Integer block = begins.get(axis.begin());
                     int own = slots.slot(axis.block());

@@ -1,7 +1,7 @@
 package dev.perihelion.compiler.space;
 
 import dev.perihelion.compiler.ir.KernelIr;
-import dev.perihelion.compiler.ir.Op;
+import dev.perihelion.compiler.ir.MemoryOp;
 import dev.perihelion.compiler.ir.Operands;
 import dev.perihelion.compiler.syntax.Expr;
 import dev.perihelion.compiler.syntax.Parameters;
@@ -28,7 +28,7 @@ final class WrittenParameters {
                 .forEach(search.parameters::add);
         search.statements(ir.definition().body());
         Operands.walk(ir.topLevelOps(), op -> {
-            if (op instanceof Op.Atomic atomic) {
+            if (op instanceof MemoryOp.Atomic atomic) {
                 search.written |= search.parameters.contains(atomic.tensor().name());
             }
         });
