@@ -240,7 +240,7 @@ final class Calls {
                                 .of((Stmt.ClassDef) definition.orElseThrow())
                                 .orElse(unknown)
                         : evaluator.evaluate(value.get()));
-                moduleValues.put(name, item instanceof Item.Opaque ? unknown : Statements.renamed(item, name));
+                moduleValues.put(name, item instanceof Item.Opaque ? unknown : LaunchNames.renamed(item, name));
             } catch (CompileException | Poisoned e) {
                 context.forgetDiagnostics(mistakes);
             }

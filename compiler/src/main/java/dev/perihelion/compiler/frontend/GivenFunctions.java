@@ -115,7 +115,7 @@ final class GivenFunctions {
             context.expect(path, known.value());
             return item;
         }
-        return item instanceof Item.Runtime ? Statements.renamed(item, path) : given(item, path);
+        return item instanceof Item.Runtime ? LaunchNames.renamed(item, path) : given(item, path);
     }
 
     /** What workers need to know of a function whose file is not at hand: its name, and the tensors that it sees. */
