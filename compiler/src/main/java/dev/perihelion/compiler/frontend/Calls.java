@@ -265,7 +265,7 @@ final class Calls {
             return higherOrder(path, call, calleeSpan);
         }
         if (path.startsWith("operator.") && OPERATORS.containsKey(path.substring("operator.".length()))) {
-            return new Evaluator(context, this, new Scope(module))
+            return new Operators(context, this)
                     .binary(
                             OPERATORS.get(path.substring("operator.".length())),
                             call.required(0, "a"),

@@ -20,6 +20,7 @@ final class Statements implements StmtVisitor<Void> {
     private final Context context;
     private final Scope scope;
     private final Evaluator evaluator;
+    private final Operators operators;
     private final TileLoops tileLoops;
     private Optional<Item> returned = Optional.empty();
     private boolean failed;
@@ -56,6 +57,7 @@ final class Statements implements StmtVisitor<Void> {
         this.context = context;
         this.scope = scope;
         this.evaluator = new Evaluator(context, calls, scope);
+        this.operators = new Operators(context, calls);
         this.tileLoops = tileLoops;
         this.host = new HostFlow(context, this, scope);
         this.assignments = new Assignments(context, calls.indexing(), scope, evaluator, host);
@@ -182,7 +184,7 @@ final class Statements implements StmtVisitor<Void> {
         if (old instanceof Item.Host && !context.builder.onDevice()) {
             return null; // A tensor's elements change in place.
         }
-        Item value = evaluator.binary(stmt.operator(), old, change, stmt.span());
+        Item value = operators.binary(stmt.operator(), old, change, stmt.span());
         assign(stmt.target(), value, stmt.span());
         return null;
     }
