@@ -7,7 +7,6 @@ import dev.perihelion.compiler.ir.HostEdit;
 import dev.perihelion.compiler.ir.Operand;
 import dev.perihelion.compiler.syntax.BinaryOperator;
 import dev.perihelion.compiler.syntax.Expr;
-import dev.perihelion.compiler.syntax.Parameters;
 import dev.perihelion.compiler.syntax.Span;
 import dev.perihelion.compiler.syntax.Stmt;
 import dev.perihelion.compiler.type.DType;
@@ -18,10 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Decides what a call means, and inlines the user's own functions. */
+/** Decides what a call means. */
 final class Calls {
 
-    private static final int MAX_DEPTH = 32;
     private static final Set<MessageKey> HOST_MAY_IGNORE = Set.of(
             MessageKey.NEEDS_CONSTANT,
             MessageKey.BAD_EXTENT,
@@ -60,8 +58,8 @@ final class Calls {
     private final HostCalls host;
     private final Builtins builtins;
     private final Attributes attributes;
+    private final Inliner inliner;
     private final Map<String, Item> moduleValues = new LinkedHashMap<>();
-    private int depth;
 
     Calls(Context context, ModuleScope module) {
         this.context = context;
@@ -73,6 +71,7 @@ final class Calls {
         this.host = new HostCalls(context);
         this.builtins = new Builtins(context, ops);
         this.attributes = new Attributes(context, tensors, language);
+        this.inliner = new Inliner(context, module, this);
     }
 
     HostCalls host() {
@@ -150,18 +149,13 @@ final class Calls {
             return RecordTypes.made(type, call);
         }
         if (callee instanceof Item.UserFunction function) {
-            return function(function.definition(), Map.of(), call);
+            return inliner.run(function.definition(), Map.of(), call);
         }
         if (callee instanceof Item.NestedFunction function) {
-            return function(function.definition(), function.closure(), call);
+            return inliner.run(function.definition(), function.closure(), call);
         }
         if (callee instanceof Item.LambdaFunction lambda) {
-            return inline(
-                    lambda.definition().parameters(),
-                    call,
-                    lambda.closure(),
-                    scope -> new Evaluator(context, this, scope)
-                            .evaluate(lambda.definition().body()));
+            return inliner.run(lambda, call);
         }
         if (!context.builder.onDevice()) {
             return new Item.Opaque("the result of `" + call.callee() + "`");
@@ -195,30 +189,6 @@ final class Calls {
                     calleeSpan, MessageKey.NO_ATTRIBUTE, method.receiver().describe(), method.name());
         }
         return folded.orElseGet(() -> new Item.Opaque("the result of `" + call.callee() + "`"));
-    }
-
-    /** Runs a function of the user's file in place of the call. */
-    private Item function(Stmt.FunctionDef definition, Map<String, Item> closure, CallArguments call) {
-        boolean onDevice = context.builder.onDevice();
-        int mistakes = context.diagnostics().size();
-        Body body = scope -> {
-            Statements statements = new Statements(context, this, scope);
-            statements.run(definition.body());
-            if (statements.failed()) {
-                throw new Poisoned();
-            }
-            return statements.returned().orElse(new Item.Known(Expr.Special.NONE));
-        };
-        if (onDevice) {
-            return inline(definition.parameters(), call, closure, body);
-        }
-        try {
-            return context.inlined(() -> inline(definition.parameters(), call, closure, body));
-        } catch (CompileException | Poisoned e) {
-            // Python runs it all the same.
-            context.forgetDiagnostics(mistakes);
-            return new Item.Opaque("the result of `" + call.callee() + "`");
-        }
     }
 
     /** What a name of the module stands for, where its definition must be run to know that. */
@@ -430,57 +400,6 @@ final class Calls {
             }
             throw e;
         }
-    }
-
-    /** Runs a body in a scope of its own. */
-    @FunctionalInterface
-    private interface Body {
-        Item run(Scope scope);
-    }
-
-    private Item inline(Parameters parameters, CallArguments call, Map<String, Item> closure, Body body) {
-        if (depth >= MAX_DEPTH) {
-            throw context.error(call.span(), MessageKey.RECURSION, call.callee());
-        }
-        Scope scope = new Scope(module);
-        closure.forEach(scope::bind);
-        int position = 0;
-        for (Parameters.Parameter parameter : parameters.all()) {
-            scope.bind(parameter.name(), argument(parameters, parameter, position, call, scope));
-            position++;
-        }
-        call.checkAllTaken();
-        depth++;
-        try {
-            return body.run(scope);
-        } finally {
-            depth--;
-        }
-    }
-
-    private Item argument(
-            Parameters parameters, Parameters.Parameter parameter, int position, CallArguments call, Scope scope) {
-        if (parameter.kind() == Parameters.Kind.VAR_POSITIONAL) {
-            int from = Math.min(position, call.positional().size());
-            List<Item> rest = call.positional().subList(from, call.positional().size());
-            call.optional(call.positional().size(), parameter.name());
-            return new Item.Sequence(rest, false);
-        }
-        if (parameter.kind() == Parameters.Kind.VAR_KEYWORD) {
-            Map<Object, Item> rest = new LinkedHashMap<>(call.keywords());
-            parameters.all().forEach(other -> rest.remove(other.name()));
-            rest.keySet().forEach(name -> call.keyword((String) name));
-            return new Item.Mapping(rest);
-        }
-        Optional<Item> given = parameter.kind() == Parameters.Kind.KEYWORD_ONLY
-                ? call.keyword(parameter.name())
-                : call.optional(position, parameter.name());
-        if (given.isEmpty() && parameter.defaultValue().isPresent()) {
-            given = Optional.of(new Evaluator(context, this, scope)
-                    .evaluate(parameter.defaultValue().get()));
-        }
-        return given.orElseThrow(
-                () -> context.error(call.span(), MessageKey.MISSING_ARGUMENT, call.callee(), parameter.name()));
     }
 
     private CompileException unknown(Span span, String name, List<String> known, String prefix) {
