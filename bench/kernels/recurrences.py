@@ -9,7 +9,7 @@ import helion.language as hl
 
 # inputs: k=f32[2,50,3,16]; w=f32[2,50,3,16]:uniform(-0.2,0.2); u=f32[2,50,3,24]; g=f32[2,50,3]:uniform(-2,0); chunk=16
 # full: k=bf16[2,1024,4,128]:uniform(-0.1,0.1); w=bf16[2,1024,4,128]:uniform(-0.05,0.05); u=bf16[2,1024,4,128]; g=f32[2,1024,4]:uniform(-1,0); chunk=64
-@helion.kernel()
+@helion.kernel(dot_precision="ieee")
 def gated_delta_states(k: torch.Tensor, w: torch.Tensor, u: torch.Tensor, g: torch.Tensor, chunk: int) -> torch.Tensor:
     """The state before each chunk. The gates are sums within a chunk already."""
     batch, seqlen, nheads, dhead = k.shape
@@ -42,7 +42,8 @@ def gated_delta_states(k: torch.Tensor, w: torch.Tensor, u: torch.Tensor, g: tor
 def gated_delta_states_reference(k, w, u, g, chunk):
     b, n, heads, d = k.shape
     states = []
-    h = torch.zeros(b, heads, d, u.size(-1))
+    k, w, u = k.to(g.dtype), w.to(g.dtype), u.to(g.dtype)
+    h = torch.zeros(b, heads, d, u.size(-1), dtype=g.dtype)
     for at in range(0, n, chunk):
         states.append(h)
         part = slice(at, min(at + chunk, n))

@@ -1,5 +1,6 @@
 package dev.perihelion.compiler.lower;
 
+import dev.perihelion.compiler.Feasibility;
 import dev.perihelion.compiler.GeneratedModule;
 import dev.perihelion.compiler.InvalidConfigurationException;
 import dev.perihelion.compiler.Target;
@@ -246,7 +247,7 @@ public final class ModulePrinter {
         String grid = kernel.grid();
         if (plan.isPersistent()) {
             String first = kernel.arguments().get(0);
-            grid = "_programs(" + first + ".device, " + multiplier(plan) + ", " + grid + ")";
+            grid = "_programs(" + first + ".device, " + multiplier(plan, kernel.feasibility()) + ", " + grid + ")";
         }
         String function = plain.map(other -> kernel.name() + " if _aligned(" + String.join(", ", kernel.described())
                         + ") else " + other.name())
@@ -311,7 +312,7 @@ public final class ModulePrinter {
     }
 
     /** Programs for each multiprocessor. Behind a barrier all of them run at once, so the registers must suffice. */
-    private long multiplier(Plan plan) {
+    private long multiplier(Plan plan, Feasibility feasibility) {
         long asked = plan.configuration().getLong(Keys.NUM_SM_MULTIPLIER);
         if (!ir.hasBarrier()) {
             return asked;
@@ -320,7 +321,10 @@ public final class ModulePrinter {
                 plan.configuration().has(Keys.MAXNREG) ? plan.configuration().get(Keys.MAXNREG) : null;
         long registers = limit instanceof Long number ? number : MOST_REGISTERS;
         long threads = 32 * plan.configuration().getLong(Keys.NUM_WARPS);
-        return Math.max(1, Math.min(asked, REGISTERS_OF_A_MULTIPROCESSOR / (registers * threads)));
+        // Programs that wait for each other must all run at once; how much shared memory they need is only known from
+        // below.
+        boolean isSmall = feasibility.sharedBytes() == 0;
+        return isSmall ? Math.max(1, Math.min(asked, REGISTERS_OF_A_MULTIPROCESSOR / (registers * threads))) : 1;
     }
 
     private static String tuple(List<?> numbers) {
