@@ -228,3 +228,28 @@ def names_of_triton(x):
 
 def names_of_triton_reference(x):
     return x.clamp(min=0.25) * 2 + x
+
+
+# inputs: x=f32[19]; n=i32[3]:arange; f=f32[2]:zeros
+# inputs: x=f32[1]; n=i32[3]:arange; f=f32[2]:ones
+@helion.kernel
+def either(x, n, f):
+    """`and`, `or` of numbers give one of them, not a truth value."""
+    out = torch.empty([6, x.size(0)], dtype=torch.float32, device=x.device)
+    for tile in hl.tile(x.size(0)):
+        zero, two, real = n[0], n[2], f[1]
+        out[0, tile] = x[tile] * (zero or 5)
+        out[1, tile] = x[tile] * (two or 5)
+        out[2, tile] = x[tile] * (two and 7)
+        out[3, tile] = x[tile] * (zero or two)
+        out[4, tile] = x[tile] * (two and real or 3)
+        if zero or two:
+            out[5, tile] = x[tile] + 1
+        else:
+            out[5, tile] = x[tile] - 1
+    return out
+
+
+def either_reference(x, n, f):
+    two, real = int(n[2]), float(f[1])
+    return torch.stack([x * 5, x * two, x * 7, x * two, x * (two and real or 3), x + 1])

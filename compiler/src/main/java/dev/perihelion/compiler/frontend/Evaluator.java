@@ -128,32 +128,40 @@ final class Evaluator implements ExprVisitor<Item> {
         for (Expr operand : expr.operands()) {
             Item item = evaluate(operand);
             Optional<Boolean> truth = Constants.truth(item);
-            if (truth.isPresent()) {
-                if (truth.get() != expr.isAnd()) {
-                    return result == null ? item : expr.isAnd() ? new Item.Known(false) : new Item.Known(true);
+            if (truth.isEmpty()) {
+                if (!context.builder.onDevice()) {
+                    return boolOnHost(expr);
                 }
-                result = result == null || Constants.truth(result).isPresent() ? item : result;
-            } else if (!context.builder.onDevice()) {
-                return boolOnHost(expr);
-            } else {
-                Operand value = context.operand(item, operand.span());
-                if (!value.type().isScalar()) {
+                if (!context.operand(item, operand.span()).type().isScalar()) {
                     throw context.error(
                             expr.span(),
                             MessageKey.BOOL_OF_TENSOR,
                             expr.isAnd() ? "and" : "or",
                             expr.isAnd() ? "&" : "|");
                 }
-                result = result == null || Constants.truth(result).isPresent()
-                        ? item
-                        : device(calls.ops()
-                                .pointwise(
-                                        expr.isAnd() ? "logical_and" : "logical_or",
-                                        List.of(context.operand(result, expr.span()), value),
-                                        expr.span()));
+            }
+            boolean isFirst = result == null || Constants.truth(result).isPresent();
+            result = isFirst ? item : chosen(expr, result, item);
+            if (truth.isPresent() && truth.get() != expr.isAnd()) {
+                return result;
             }
         }
         return result;
+    }
+
+    /** {@code left and right}, {@code left or right} where the device alone knows {@code left}: one of the two. */
+    private Item chosen(Expr.BoolOp expr, Item left, Item right) {
+        Operand first = context.operand(left, expr.span());
+        Operand second = context.operand(right, expr.span());
+        boolean areTruths = first.type().dtype() == DType.BOOL && second.type().dtype() == DType.BOOL;
+        if (areTruths) {
+            String name = expr.isAnd() ? "logical_and" : "logical_or";
+            return device(calls.ops().pointwise(name, List.of(first, second), expr.span()));
+        }
+        Operand zero = context.operand(new Item.Known(0L), expr.span());
+        Operand test = calls.ops().pointwise("ne", List.of(first, zero), expr.span());
+        List<Operand> operands = expr.isAnd() ? List.of(test, second, first) : List.of(test, first, second);
+        return device(calls.ops().pointwise("where", operands, expr.span()));
     }
 
     /** {@code and}, {@code or} of numbers of which one is known at launch only; of truth values one is made. */

@@ -57,6 +57,10 @@ final class Unroller {
             long end = bounds.size() > 1 ? bounds.get(1) : bounds.get(0);
             long step = bounds.size() > 2 ? bounds.get(2) : 1;
             List<Item> items = new ArrayList<>();
+            boolean runs = step > 0 ? begin < end : begin > end;
+            if (runs && (step == 0 || Math.abs(end - begin) / Math.abs(step) > MAX_UNROLLED_TURNS)) {
+                throw context.error(stmt.header(), MessageKey.ENDLESS_LOOP, MAX_UNROLLED_TURNS);
+            }
             for (long i = begin; step > 0 ? i < end : i > end; i += step) {
                 items.add(new Item.Known(i));
             }
