@@ -114,3 +114,14 @@ def test_values_of_the_file_go_by_their_names():
     assert [spec["value"] for spec in found] == ["gelu", "Mode.B"]
     with pytest.raises(JobError, match="no name in the file"):
         inputs.describe(["f"], [lambda x: x], module)
+
+
+def test_placeholders_leave_the_checks_of_what_they_stand_for_to_others():
+    function = inputs.build([{"kind": "function", "value": "scaled(2)", "seen": {"bias": {"kind": "int", "value": 3}}}], "meta")[0]
+    names, cells = function.__code__.co_freevars, function.__closure__
+    assert cells[names.index("bias")].cell_contents == 3
+    assert not cells[names.index("scale")].cell_contents != 2.0
+    assert not function.value != "relu"
+    assert not function != 2
+    with pytest.raises(RuntimeError, match="not available"):
+        function(1)

@@ -16,16 +16,40 @@ import torch
 from perihelion.worker.errors import JobError
 
 
-class Placeholder:
-    """Stands for a function of the user's file where that file is not at hand; refuses to run.
+class _Unknown:
+    """What a placeholder cannot know. It is equal to all, so that a module's check of it passes."""
 
-    seen: the values that the function took from around it, by name, which a generated module asks it for.
+    def __eq__(self, other):
+        return True
+
+    def __hash__(self):
+        return 0
+
+
+class _Names(tuple):
+    """Names of which the last place stands for all that are not among them."""
+
+    def index(self, name):
+        return super().index(name) if name in self else len(self)
+
+
+class Placeholder(_Unknown):
+    """Stands for a function or another object of the user's file where that file is not at hand; refuses to run.
+
+    seen: the tensors that a function took from around it, by name, which a generated module asks it for. Other values that
+    it saw, and the object's attributes, are built into the module, which only checks them: they are taken to be right.
     """
 
     def __init__(self, name, seen=None):
         self.__name__ = name
-        self.__code__ = types.SimpleNamespace(co_freevars=tuple(seen or {}))
-        self.__closure__ = tuple(types.SimpleNamespace(cell_contents=value) for value in (seen or {}).values())
+        self.__code__ = types.SimpleNamespace(co_freevars=_Names(seen or {}))
+        values = [*(seen or {}).values(), _Unknown()]
+        self.__closure__ = tuple(types.SimpleNamespace(cell_contents=value) for value in values)
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _Unknown()
 
     def __call__(self, *_args, **_options):
         raise RuntimeError(f"The function `{self.__name__}` of the user's file is not available here.")

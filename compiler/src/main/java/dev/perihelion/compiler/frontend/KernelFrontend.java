@@ -286,11 +286,7 @@ public final class KernelFrontend {
                 context.report(context.error(parameter.span(), MessageKey.KERNEL_ARGUMENT_MISSING, parameter.name()));
                 continue;
             }
-            arguments.put(
-                    parameter.name(),
-                    spec instanceof ArgumentSpec.Function function
-                            ? GivenFunctions.described(function, value(function, parameter.span()))
-                            : spec);
+            arguments.put(parameter.name(), described(spec, parameter.span()));
             boolean constant = parameter
                     .annotation()
                     .map(annotation -> context.source.text(annotation.span()).toLowerCase(java.util.Locale.ROOT))
@@ -396,6 +392,18 @@ public final class KernelFrontend {
             throw context.error(span, MessageKey.INDEX_TYPE, name);
         }
         countElements(new Item.Host(given));
+    }
+
+    /** An argument with what workers need to know of the functions in it. */
+    private ArgumentSpec described(ArgumentSpec spec, Span span) {
+        if (spec instanceof ArgumentSpec.Sequence sequence) {
+            return new ArgumentSpec.Sequence(
+                    sequence.isTuple(),
+                    sequence.items().stream().map(item -> described(item, span)).toList());
+        }
+        return spec instanceof ArgumentSpec.Function function
+                ? GivenFunctions.described(function, value(function, span))
+                : spec;
     }
 
     /** What a function of the file, or an expression, is. */

@@ -46,21 +46,26 @@ class RealCompileTest {
 
     @TestFactory
     Stream<DynamicTest> kernelsCompileForNvidia() throws IOException {
-        return tests(Target.parse("cuda:90"), 0);
+        return tests(Target.parse("cuda:90"), EVERY, 0);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> kernelsCompileForNvidiasNext() throws IOException {
+        return tests(Target.parse("cuda:100"), 2 * EVERY, 1);
     }
 
     @TestFactory
     Stream<DynamicTest> kernelsCompileForAmd() throws IOException {
-        return tests(Target.parse("hip:gfx942"), 2);
+        return tests(Target.parse("hip:gfx942"), EVERY, 2);
     }
 
-    private static Stream<DynamicTest> tests(Target target, int offset) throws IOException {
+    private static Stream<DynamicTest> tests(Target target, int every, int offset) throws IOException {
         Set<String> seen = new HashSet<>();
         List<KernelCase> first = KernelCase.all().stream()
                 .filter(kase -> seen.add(kase.kernel()))
                 .toList();
         return first.stream()
-                .filter(kase -> (first.indexOf(kase) + offset) % EVERY == 0)
+                .filter(kase -> (first.indexOf(kase) + offset) % every == 0)
                 .map(kase -> DynamicTest.dynamicTest(
                         kase + " for " + target,
                         () -> assertThat(mistakes(kase, target, pool, 0)).isEmpty()));
