@@ -40,7 +40,7 @@ final class Footprint {
         shared = Math.max(shared, new SharedMemory(device).bytes(root, body));
         registers = Math.max(registers, new Registers(device).perThread(body));
         double copies = device.plan.isPersistent()
-                ? device.plan.pipeline(root.axes().get(0)).copies()
+                ? CompileEffort.copies(device.plan.pipeline(root.axes().get(0)))
                 : 1;
         operations += copies * new CompileEffort(device).operations(body);
         visit(body);
