@@ -30,8 +30,12 @@ final class BlockAccess {
     /** Triton puts the buffers of a pipeline one behind the other, and the copying unit writes to multiples of this. */
     private static final int BUFFER_BYTES = 128;
 
-    /** How one axis of the tensor is accessed. {@code resultAxis} is -1 for one position. */
-    private record Part(long size, long stride, String offset, long block, int resultAxis, boolean leaves) {}
+    /**
+     * How one axis of the tensor is accessed. {@code resultAxis} is -1 for one position; {@code multiple} is a power of two that
+     * surely divides the offset.
+     */
+    private record Part(
+            long size, long stride, String offset, long block, int resultAxis, boolean leaves, long multiple) {}
 
     private final DeviceCode device;
     private final Map<String, String> descriptors = new HashMap<>();
@@ -156,7 +160,7 @@ final class BlockAccess {
         }
         if (index instanceof Index.At at) {
             return isInt32(at.position())
-                    ? Optional.of(new Part(size, stride, device.print(at.position()), 1, -1, false))
+                    ? Optional.of(new Part(size, stride, device.print(at.position()), 1, -1, false, 1))
                     : Optional.empty();
         }
         if (index instanceof Index.OfTile tile) {
@@ -187,8 +191,10 @@ final class BlockAccess {
             return Optional.empty();
         }
         String offset = shifted ? names.begin() + " + " + device.print(tile.shift()) : names.begin();
-        return Optional.of(
-                new Part(size, stride, offset, device.plan.block(tile.block()), tile.axis(), masked || shifted));
+        long multiple = Math.min(
+                Long.lowestOneBit(device.plan.step(axis)), Math.min(multiple(axis.begin()), multiple(tile.shift())));
+        return Optional.of(new Part(
+                size, stride, offset, device.plan.block(tile.block()), tile.axis(), masked || shifted, multiple));
     }
 
     private Optional<Part> range(Index.Range range, long size, long stride) {
@@ -199,8 +205,28 @@ final class BlockAccess {
             return Optional.empty();
         }
         String offset = chunked ? device.axes.chunkBegin(((Dim.Static) length).size()) : device.print(range.begin());
+        long multiple = multiple(range.begin());
+        if (chunked) {
+            multiple = Long.lowestOneBit(device.plan.length(length));
+        }
         return Optional.of(new Part(
-                size, stride, offset, device.plan.length(length), range.axis(), device.axes.needsMask(length)));
+                size,
+                stride,
+                offset,
+                device.plan.length(length),
+                range.axis(),
+                device.axes.needsMask(length),
+                multiple));
+    }
+
+    /** The largest power of two that surely divides a number; 0 has all. */
+    private long multiple(Operand operand) {
+        if (operand instanceof Literal literal && literal.number() instanceof Long number) {
+            return number == 0 ? Long.MAX_VALUE : Long.lowestOneBit(Math.abs(number));
+        }
+        return operand instanceof Operand.Sized sized
+                ? Math.max(1, Long.lowestOneBit(device.plan.evaluate(sized.size())))
+                : 1;
     }
 
     private static boolean isInt32(Operand operand) {
@@ -218,8 +244,13 @@ final class BlockAccess {
                 && block * dtype.bytes() % BUFFER_BYTES == 0
                 && parts.stream()
                         .allMatch(part -> part.block() <= part.size()
-                                && (part.stride() != 1
-                                        || part.resultAxis() >= 0 && part.block() * dtype.bytes() >= LEAST_BYTES));
+                                && (part.stride() != 1 || part.resultAxis() >= 0 && isReachable(part, dtype)));
+    }
+
+    /** Along the axis of stride 1 the copying unit takes, and begins at, multiples of 16 bytes. Others are illegal instructions. */
+    private static boolean isReachable(Part part, DType dtype) {
+        return part.block() * dtype.bytes() >= LEAST_BYTES
+                && Math.min(part.multiple(), LEAST_BYTES) * dtype.bytes() % LEAST_BYTES == 0;
     }
 
     /** The name of the descriptor, which is made once at the beginning of the function. */
