@@ -29,7 +29,6 @@ import values
 from pool import Pool
 
 CHILD = [sys.executable, "-u", str(product.ROOT / "bench" / "speed" / "compile_child.py")]
-LATE = "compile_timeout"
 
 
 def main():
@@ -107,9 +106,6 @@ def compile_all(rows, options):
         def note(request, answer):
             row = by_id[request["id"]]
             row.update(outcome=answer["outcome"], reason=answer.get("reason", ""), **answer.get("facts", {}))
-            limit = shared_limit(options.target)
-            if row["outcome"] == "compiled" and row.get("shared_bytes", 0) > limit:
-                row.update(outcome="out_of_resources", reason=f"Needs {row['shared_bytes']} bytes of shared memory.")
 
         groups = [
             [{
@@ -120,11 +116,6 @@ def compile_all(rows, options):
         ]
         end = time.monotonic() + options.limit
         Pool(CHILD, options.jobs, {"compiling": options.compile_limit}, end).run(groups, note)
-
-
-def shared_limit(target):
-    """Bytes of shared memory of one program on the targets that this script is used for."""
-    return {"cuda:90": 232_448, "cuda:100": 232_448, "cuda:80": 166_912}.get(target, 65_536)
 
 
 def show(rows, total):

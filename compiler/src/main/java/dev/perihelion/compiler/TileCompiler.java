@@ -5,6 +5,7 @@ import dev.perihelion.compiler.args.ShapeShrinker;
 import dev.perihelion.compiler.frontend.KernelFrontend;
 import dev.perihelion.compiler.ir.KernelIr;
 import dev.perihelion.compiler.lower.ModulePrinter;
+import dev.perihelion.compiler.space.Keys;
 import dev.perihelion.compiler.space.LoopFacts;
 import dev.perihelion.compiler.space.Normalizer;
 import dev.perihelion.compiler.space.Seeds;
@@ -13,7 +14,6 @@ import dev.perihelion.compiler.syntax.ModuleAst;
 import dev.perihelion.compiler.syntax.SourceFile;
 import dev.perihelion.compiler.syntax.SourceParser;
 import dev.perihelion.search.space.Configuration;
-import dev.perihelion.search.space.ParameterName;
 import dev.perihelion.search.space.SearchSpace;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +24,6 @@ public final class TileCompiler {
 
     /** Written into every module; part of what makes two results comparable. */
     public static final String VERSION = "0.1.0";
-
-    private static final ParameterName STAGES = ParameterName.scalar("num_stages");
 
     private TileCompiler() {}
 
@@ -91,11 +89,11 @@ public final class TileCompiler {
         private Optional<Configuration> fitted(Configuration seed) {
             Configuration fitting = seed;
             while (!feasibility(fitting).isFeasible()) {
-                long stages = fitting.getLong(STAGES);
+                long stages = fitting.getLong(Keys.NUM_STAGES);
                 if (stages <= 2) {
                     return Optional.empty();
                 }
-                fitting = fitting.with(STAGES, stages - 1);
+                fitting = fitting.with(Keys.NUM_STAGES, stages - 1);
             }
             return Optional.of(fitting);
         }

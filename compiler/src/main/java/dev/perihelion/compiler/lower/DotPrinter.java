@@ -104,7 +104,6 @@ final class DotPrinter {
         return new Block("tl.reshape(" + block.text() + ", " + lengths + ")", lengths);
     }
 
-    /** The shortest inner axis: what one instruction takes, 32 bytes of each operand. */
     /** An operand with zeros on the padded lanes of its inner axis. */
     private String operand(Operand.Value value, int axis) {
         String text = reductions.masked(value, axis, 0);
@@ -114,6 +113,7 @@ final class DotPrinter {
         return isShort ? device.layouts.settled(value, text, axis) : text;
     }
 
+    /** The shortest inner axis that the target's instructions take. */
     private long minimumK(DType dtype) {
         // Triton 3.6 asks for 16 of all types but the 8-bit ones; later versions ask for less of the wide ones.
         return device.plan.target().isCuda() && dtype.bytes() == 1 ? 32 : 16;

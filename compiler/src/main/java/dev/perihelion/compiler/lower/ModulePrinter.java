@@ -317,9 +317,7 @@ public final class ModulePrinter {
         if (!ir.hasBarrier()) {
             return asked;
         }
-        Object limit =
-                plan.configuration().has(Keys.MAXNREG) ? plan.configuration().get(Keys.MAXNREG) : null;
-        long registers = limit instanceof Long number ? number : MOST_REGISTERS;
+        long registers = Math.min(plan.maxRegisters(), MOST_REGISTERS);
         long threads = 32 * plan.configuration().getLong(Keys.NUM_WARPS);
         // Programs that wait for each other must all run at once; how much shared memory they need is only known from
         // below.

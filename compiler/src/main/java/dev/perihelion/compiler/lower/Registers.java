@@ -28,11 +28,11 @@ final class Registers {
 
     /** Registers of one thread of a program with this body. */
     long perThread(List<Op> body) {
-        return ADDRESSES + (long) Math.ceil(peak(body, Set.of()) / device.threads());
+        return ADDRESSES + (long) Math.ceil(peak(body) / device.threads());
     }
 
-    /** Elements of four bytes that are alive at the fullest place, beside {@code outside}, which live on. */
-    private double peak(List<Op> ops, Set<Integer> after) {
+    /** Elements of four bytes that are alive at the fullest place, within these operations. */
+    private double peak(List<Op> ops) {
         Map<Integer, Integer> lastUse = new HashMap<>();
         for (int i = 0; i < ops.size(); i++) {
             int at = i;
@@ -44,10 +44,10 @@ final class Registers {
         for (int i = 0; i < ops.size(); i++) {
             Op op = ops.get(i);
             for (List<Op> region : op.regions()) {
-                most = Math.max(most, now + peak(region, after));
+                most = Math.max(most, now + peak(region));
             }
             for (Value value : op.results()) {
-                if (lastUse.getOrDefault(value.id(), -1) > i || after.contains(value.id())) {
+                if (lastUse.getOrDefault(value.id(), -1) > i) {
                     double words = words(value);
                     alive.put(value.id(), words);
                     now += words;
@@ -55,7 +55,7 @@ final class Registers {
             }
             most = Math.max(most, now + (isWhole(op) ? transientWords(op) : 0));
             for (Integer id : used(op)) {
-                if (lastUse.get(id) == i && !after.contains(id) && alive.containsKey(id)) {
+                if (lastUse.get(id) == i && alive.containsKey(id)) {
                     now -= alive.remove(id);
                 }
             }
