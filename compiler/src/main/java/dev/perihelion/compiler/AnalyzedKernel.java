@@ -27,6 +27,12 @@ public interface AnalyzedKernel {
     List<Configuration> userConfigurations();
 
     /**
+     * How many values its longest sum, product or other fold takes in, at least 1: what rounding errors grow with, and so
+     * what the tolerance of a check depends on.
+     */
+    double reductionLength();
+
+    /**
      * Fills in missing keys, accepts the singular spellings, clamps what may be clamped.
      *
      * @throws InvalidConfigurationException for unknown keys, wrong types and values that cannot be

@@ -5,6 +5,7 @@ import dev.perihelion.compiler.args.ShapeShrinker;
 import dev.perihelion.compiler.frontend.KernelFrontend;
 import dev.perihelion.compiler.ir.KernelIr;
 import dev.perihelion.compiler.lower.ModulePrinter;
+import dev.perihelion.compiler.lower.ReductionLength;
 import dev.perihelion.compiler.space.Keys;
 import dev.perihelion.compiler.space.LoopFacts;
 import dev.perihelion.compiler.space.Normalizer;
@@ -110,6 +111,11 @@ public final class TileCompiler {
                 }
             }
             return legal.stream().distinct().toList();
+        }
+
+        @Override
+        public double reductionLength() {
+            return ReductionLength.of(ir);
         }
 
         @Override

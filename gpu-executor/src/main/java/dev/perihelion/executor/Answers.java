@@ -25,11 +25,12 @@ final class Answers {
                 facts.path("threads").asInt(),
                 facts.path("programs").asLong(),
                 facts.path("compile_ms").asDouble());
-        return new CompileOutcome.Compiled(new Artefact(
+        Artefact artefact = new Artefact(
                 header.path("sha256").asText(),
                 answer.payload(),
                 header.path("launch").toString(),
-                binary));
+                binary);
+        return new CompileOutcome.Compiled(artefact, header.path("host_ran_on").asText("meta"));
     }
 
     static CompileOutcome compileFailure(WorkerFailure failure, double elapsedMillis) {

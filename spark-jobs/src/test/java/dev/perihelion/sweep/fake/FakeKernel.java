@@ -73,6 +73,11 @@ public final class FakeKernel implements AnalyzedKernel {
     }
 
     @Override
+    public double reductionLength() {
+        return 1;
+    }
+
+    @Override
     public Configuration normalize(Configuration configuration) {
         return configuration;
     }
