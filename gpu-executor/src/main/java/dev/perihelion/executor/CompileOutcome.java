@@ -5,8 +5,12 @@ import dev.perihelion.search.trial.Outcome;
 /** How a compilation ended. */
 public sealed interface CompileOutcome {
 
-    /** It gave a binary. */
-    record Compiled(Artefact artefact) implements CompileOutcome {}
+    /**
+     * It gave a binary.
+     *
+     * @param hostRanOn which tensors the host function had: {@code meta}, {@code cpu} where it needs values, {@code cuda}
+     */
+    record Compiled(Artefact artefact, String hostRanOn) implements CompileOutcome {}
 
     /**
      * It did not.

@@ -1,9 +1,12 @@
 package dev.perihelion.executor;
 
-/** Compiles modules to binaries. Safe for use by many threads; each call takes one worker for its time. */
+/** Compiles modules to binaries. Safe for use by many threads. */
 public interface KernelBuilder extends AutoCloseable {
 
-    /** Compiles; every failure, the worker's death included, is an outcome. */
+    /**
+     * Compiles; every failure, the worker's death included, is an outcome. Jobs that differ in no more than their id and
+     * family may be compiled once.
+     */
     CompileOutcome compile(CompileJob job) throws InterruptedException;
 
     @Override

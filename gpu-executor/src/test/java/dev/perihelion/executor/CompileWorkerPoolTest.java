@@ -45,8 +45,8 @@ class CompileWorkerPoolTest {
         assertTrue(cubin.launchJson().contains("\"symbol\":\"_add_kernel\""), cubin.launchJson());
 
         String softmax = "[" + TestModules.tensor("x", "float16", "[64, 2560]") + "]";
-        Artefact code =
-                compiled(pool.compile(new CompileJob("b", TestModules.SOFTMAX, "softmax", softmax, "hip:gfx942")));
+        Artefact code = compiled(
+                pool.compile(new CompileJob("b", TestModules.SOFTMAX, "softmax", softmax, "hip:gfx942", "test")));
         assertEquals(256, code.facts().threads());
         assertEquals(64, code.facts().programs());
         assertTrue(code.facts().sharedBytes() > 0, code.toString());

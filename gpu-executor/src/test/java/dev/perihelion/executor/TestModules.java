@@ -34,7 +34,7 @@ final class TestModules {
     }
 
     static CompileJob addJob(String id, String module) {
-        return new CompileJob(id, module, "vector_add", addArguments(5000), "cuda:90");
+        return new CompileJob(id, module, "vector_add", addArguments(5000), "cuda:90", "test");
     }
 
     static MeasureJob addCheck(String module) {
@@ -52,6 +52,7 @@ final class TestModules {
                 reference,
                 MeasurePolicy.DEFAULT,
                 7,
-                OptionalDouble.empty());
+                OptionalDouble.empty(),
+                1024);
     }
 }

@@ -43,7 +43,8 @@ public final class CompileStage {
                             item.moduleText(),
                             context.task().kernel(),
                             item.argumentsJson(),
-                            context.task().target()));
+                            context.task().target(),
+                            context.taskId()));
             if (outcome instanceof CompileOutcome.Compiled compiled) {
                 return new Report(
                         item.number(),

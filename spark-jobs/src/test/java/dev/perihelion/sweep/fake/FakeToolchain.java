@@ -119,7 +119,7 @@ public record FakeToolchain(String name, int gpuCount, int jitterMillis, boolean
                     case "16/2" -> new CompileOutcome.Failed(Outcome.COMPILE_TIMEOUT, "over 60 s", 60_000);
                     case "16/4" -> new CompileOutcome.Failed(Outcome.OUT_OF_RESOURCES, "too much shared memory", 5);
                     case "16/8" -> new CompileOutcome.Failed(Outcome.WORKER_DIED, "signal 9", 5);
-                    default -> new CompileOutcome.Compiled(artefact(used));
+                    default -> new CompileOutcome.Compiled(artefact(used), "meta");
                 };
             }
 
@@ -195,6 +195,6 @@ public record FakeToolchain(String name, int gpuCount, int jitterMillis, boolean
         double nanos =
                 luck == 1 ? FakeKernel.nanos(used) : isDefault || confirming ? 10_000 : FakeKernel.nanos(used) * luck;
         return new MeasureOutcome.Timed(
-                nanos, 10, new double[] {nanos - 10, nanos, nanos + 10}, 1, 0.5, "{\"sm_mhz\":1980}");
+                nanos, 10, new double[] {nanos - 10, nanos, nanos + 10}, 1, 0.5, "{\"sm_mhz\":1980}", 1, 2);
     }
 }

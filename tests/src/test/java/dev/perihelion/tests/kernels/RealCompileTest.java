@@ -88,7 +88,8 @@ class RealCompileTest {
                     kernel.generate(configuration).text(),
                     kase.kernel(),
                     kernel.arguments().toJson(),
-                    target.toString()));
+                    target.toString(),
+                    kase.kernel()));
             if (outcome instanceof CompileOutcome.Failed failed) {
                 mistakes.append(failed)
                         .append(" with ")
