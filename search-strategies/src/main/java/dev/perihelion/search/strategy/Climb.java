@@ -51,10 +51,11 @@ final class Climb {
     }
 
     /** Computes the neighbourhood; what the history knows already counts as tried. */
-    void expand(SearchSpace space, long seed, History history) {
+    void expand(SearchSpace space, long seed, History history, CostModel costs) {
         Set<Configuration> around = new LinkedHashSet<>(shuffled(singleSteps(space), seed));
         around.addAll(shuffled(pairSteps(space), seed));
         around.remove(centre);
+        around.removeIf(point -> !costs.mayRun(point) && !history.knows(point));
         neighbourhood = List.copyOf(around);
         untried.clear();
         neighbourhood.stream().filter(point -> !history.knows(point)).forEach(untried::add);
