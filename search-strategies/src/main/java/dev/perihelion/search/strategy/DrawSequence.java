@@ -43,10 +43,12 @@ final class DrawSequence {
         this.costs = costs;
         this.random = new SplittableRandom(seed);
         this.drawn = new ArrayList<>();
-        if (space.isEnumerable(ENUMERABLE)) {
+        if (space.isListed() || space.isEnumerable(ENUMERABLE)) {
             space.enumerate().forEach(drawn::add);
             Collections.shuffle(drawn, new Random(random.nextLong()));
-            drawn.sort(Comparator.comparing(configuration -> !costs.mayRun(configuration)));
+            if (costs != CostModel.NONE) {
+                drawn.sort(Comparator.comparing(configuration -> !costs.mayRun(configuration)));
+            }
             ended = true;
         }
     }
