@@ -14,6 +14,9 @@ public final class Strategies {
     static {
         FACTORIES.put("random", RandomSearch::new);
         FACTORIES.put("pattern", PatternSearch::new);
+        FACTORIES.put("lfbo-tree", LfboTreeSearch::new);
+        FACTORIES.put("lfbo", LfboSearch::new);
+        FACTORIES.put("bayes", BayesSearch::new);
     }
 
     private Strategies() {}
