@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -17,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +34,8 @@ final class WorkerProcess implements AutoCloseable {
 
     private final PythonRuntime runtime;
     private final String kind;
+    private final List<String> command;
+    private final boolean standby;
     private final Map<String, String> environment;
     private final ExecutorService reader = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "perihelion-worker-reader");
@@ -39,15 +43,33 @@ final class WorkerProcess implements AutoCloseable {
         return thread;
     });
     private volatile Running running;
+    private volatile Running spare;
     private volatile boolean closed;
 
     private record Running(Process process, OutputStream in, InputStream out, WorkerFolder folder, Frame hello) {}
 
     /** A worker of a kind: {@code compile}, {@code gpu} or {@code interpret}, with more environment variables. */
     WorkerProcess(PythonRuntime runtime, String kind, Map<String, String> environment) {
+        this(runtime, kind, List.of("-m", "perihelion.worker", kind), environment, false);
+    }
+
+    /**
+     * Any worker.
+     *
+     * @param command what follows the interpreter
+     * @param standby whether a second process is kept that has imported all it needs and waits to take the first one's place
+     */
+    WorkerProcess(
+            PythonRuntime runtime,
+            String kind,
+            List<String> command,
+            Map<String, String> environment,
+            boolean standby) {
         this.runtime = runtime;
         this.kind = kind;
+        this.command = List.copyOf(command);
         this.environment = Map.copyOf(environment);
+        this.standby = standby;
     }
 
     /** What the process said when it started; starts it where it is not running. */
@@ -60,6 +82,11 @@ final class WorkerProcess implements AutoCloseable {
         return Optional.ofNullable(running).map(now -> now.process().pid());
     }
 
+    /** The id of the process in standby, where there is one. */
+    Optional<Long> sparePid() {
+        return Optional.ofNullable(spare).map(now -> now.process().pid());
+    }
+
     /**
      * Sends a request and waits for its answer.
      *
@@ -68,6 +95,16 @@ final class WorkerProcess implements AutoCloseable {
      * @throws WorkerFailure where there is none; the process is gone then
      */
     Frame exchange(Frame request, Duration prepare, Duration work) throws WorkerFailure, InterruptedException {
+        return exchange(request, prepare, phase -> work);
+    }
+
+    /**
+     * The same with a limit for each phase.
+     *
+     * @param work given what the worker says when a phase of the work begins, the limit until the next one or the answer
+     */
+    Frame exchange(Frame request, Duration prepare, Function<ObjectNode, Duration> work)
+            throws WorkerFailure, InterruptedException {
         Running now = ensureRunning();
         String id = request.header().path("id").asText();
         try {
@@ -77,7 +114,7 @@ final class WorkerProcess implements AutoCloseable {
         }
         Frame answer = await(now, prepare, Kind.PREPARE_TIMEOUT);
         while (answer.header().has("phase")) {
-            answer = await(now, work, Kind.TIMEOUT);
+            answer = await(now, work.apply(answer.header()), Kind.TIMEOUT);
         }
         if (!answer.header().path("id").asText().equals(id)) {
             stop();
@@ -109,35 +146,7 @@ final class WorkerProcess implements AutoCloseable {
     }
 
     private void start() throws WorkerFailure, InterruptedException {
-        WorkerFolder folder;
-        try {
-            folder = WorkerFolder.create(kind);
-        } catch (IOException e) {
-            throw new WorkerFailure(Kind.CANNOT_START, "No temporary folder can be made: " + e.getMessage());
-        }
-        Process process;
-        try {
-            ProcessBuilder builder =
-                    new ProcessBuilder(runtime.python().toString(), "-u", "-m", "perihelion.worker", kind);
-            builder.redirectError(ProcessBuilder.Redirect.appendTo(folder.log().toFile()));
-            String packages = runtime.packageFolder().toString();
-            builder.environment().merge("PYTHONPATH", packages, (old, own) -> own + ":" + old);
-            builder.environment().put("TMPDIR", folder.path().toString());
-            builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
-            builder.environment().putAll(environment);
-            process = builder.start();
-        } catch (IOException e) {
-            folder.delete();
-            throw new WorkerFailure(
-                    Kind.CANNOT_START, "`" + runtime.python() + "` cannot be started: " + e.getMessage());
-        }
-        LiveProcesses.add(process);
-        Running fresh = new Running(
-                process,
-                new BufferedOutputStream(process.getOutputStream(), 1 << 16),
-                new BufferedInputStream(process.getInputStream(), 1 << 16),
-                folder,
-                null);
+        Running fresh = standby ? attached() : launch();
         running = fresh;
         Frame hello;
         try {
@@ -155,10 +164,76 @@ final class WorkerProcess implements AutoCloseable {
             throw new WorkerFailure(Kind.CANNOT_START, reason);
         }
         running = new Running(fresh.process(), fresh.in(), fresh.out(), fresh.folder(), hello);
+        if (standby) {
+            // Its imports take seconds of one core, at a time when inputs and reference are made.
+            spare = launch();
+        }
         if (closed) {
-            stop();
+            close();
             throw new WorkerFailure(Kind.CANNOT_START, "The worker's owner is closed.");
         }
+    }
+
+    /** The process in standby, or a new one where there is none, told to take its device. */
+    private Running attached() throws WorkerFailure {
+        Running next = spare;
+        spare = null;
+        if (next != null && attach(next)) {
+            return next;
+        }
+        discard(next);
+        next = launch();
+        if (!attach(next)) {
+            String last = next.folder().lastLine();
+            discard(next);
+            throw new WorkerFailure(Kind.CANNOT_START, "The " + kind + " worker ended at once. " + last);
+        }
+        return next;
+    }
+
+    private static boolean attach(Running process) {
+        try {
+            FrameCodec.write(
+                    process.in(), new Frame(FrameCodec.JSON.createObjectNode().put("op", "attach"), new byte[0]));
+            return process.process().isAlive();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private Running launch() throws WorkerFailure {
+        WorkerFolder folder;
+        try {
+            folder = WorkerFolder.create(kind);
+        } catch (IOException e) {
+            throw new WorkerFailure(Kind.CANNOT_START, "No temporary folder can be made: " + e.getMessage());
+        }
+        Process process;
+        try {
+            ProcessBuilder builder = new ProcessBuilder(runtime.python().toString(), "-u");
+            builder.command().addAll(command);
+            if (standby) {
+                builder.command().add("--standby");
+            }
+            builder.redirectError(ProcessBuilder.Redirect.appendTo(folder.log().toFile()));
+            String packages = runtime.packageFolder().toString();
+            builder.environment().merge("PYTHONPATH", packages, (old, own) -> own + ":" + old);
+            builder.environment().put("TMPDIR", folder.path().toString());
+            builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
+            builder.environment().putAll(environment);
+            process = builder.start();
+        } catch (IOException e) {
+            folder.delete();
+            throw new WorkerFailure(
+                    Kind.CANNOT_START, "`" + runtime.python() + "` cannot be started: " + e.getMessage());
+        }
+        LiveProcesses.add(process);
+        return new Running(
+                process,
+                new BufferedOutputStream(process.getOutputStream(), 1 << 16),
+                new BufferedInputStream(process.getInputStream(), 1 << 16),
+                folder,
+                null);
     }
 
     private Frame await(Running now, Duration limit, Kind onTimeout) throws WorkerFailure, InterruptedException {
@@ -192,9 +267,13 @@ final class WorkerProcess implements AutoCloseable {
     private void stop() {
         Running now = running;
         running = null;
-        if (now != null) {
-            LiveProcesses.kill(now.process());
-            now.folder().delete();
+        discard(now);
+    }
+
+    private static void discard(Running process) {
+        if (process != null) {
+            LiveProcesses.kill(process.process());
+            process.folder().delete();
         }
     }
 
@@ -202,11 +281,8 @@ final class WorkerProcess implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        Running now = running;
-        if (now != null) {
-            LiveProcesses.kill(now.process());
-            now.folder().delete();
-        }
+        discard(running);
+        discard(spare);
         reader.shutdownNow();
     }
 }
