@@ -54,6 +54,10 @@ final class FakeGpu {
     }
 
     static RaceJob race(List<String> binaries) {
+        return race(binaries, List.of(7L, 8L));
+    }
+
+    static RaceJob race(List<String> binaries, List<Long> seeds) {
         List<RaceJob.Entrant> entrants = new ArrayList<>();
         for (String binary : binaries) {
             entrants.add(new RaceJob.Entrant(
@@ -67,7 +71,7 @@ final class FakeGpu {
                 REFERENCE,
                 policy(3_000),
                 new RacePolicy(10, 40, 10_000, true),
-                List.of(7L, 8L),
+                seeds,
                 1024);
     }
 }
