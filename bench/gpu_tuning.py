@@ -21,7 +21,7 @@ import pyarrow.parquet as parquet
 
 ROOT = Path(__file__).resolve().parents[1]
 SPEED = "bench/speed/kernels"
-BACKWARD = ["dy=bf16[2048,8192]", "x=bf16[2048,8192]", "weight=bf16[8192]", "rsqrt=f32[2048]:uniform(0.5,1.5)"]
+BACKWARD = ["grad=bf16[2048,8192]", "x=bf16[2048,8192]", "weight=bf16[8192]", "inverse=f32[2048]:uniform(0.5,1.5)"]
 CASES = {
     "softmax": ["examples/softmax.py::softmax", ["x=bf16[4096,8192]"], ["--budget", "400"]],
     "rms_norm": [f"{SPEED}/rms_norm.py::rms_norm", ["x=bf16[2048,8192]", "weight=bf16[8192]"], ["--budget", "400"]],
