@@ -97,9 +97,10 @@ class CompileDrillsTest {
     @Test
     void memoryThatGrowsUnnoticedIsSeenFromOutside() throws Exception {
         // Shared memory is no memory of the process's own, so that asking for it is never refused.
-        String growing = "import mmap, time\nflags = mmap.MAP_SHARED | mmap.MAP_ANONYMOUS | mmap.MAP_POPULATE\nkept = []\n"
-                + "for i in range(40):\n    kept.append(mmap.mmap(-1, 64 << 20, flags=flags))\n    time.sleep(0.02)\n"
-                + "time.sleep(60)";
+        String growing =
+                "import mmap, time\nflags = mmap.MAP_SHARED | mmap.MAP_ANONYMOUS | mmap.MAP_POPULATE\nkept = []\n"
+                        + "for i in range(40):\n    kept.append(mmap.mmap(-1, 64 << 20, flags=flags))\n    time.sleep(0.02)\n"
+                        + "time.sleep(60)";
         CompileOutcome.Failed failed = failed(TestModules.after(growing));
         assertEquals(Outcome.OUT_OF_RESOURCES, failed.outcome(), failed.reason());
         assertTrue(failed.reason().contains("compiler needed more than its limit of 1.5 GiB"), failed.reason());
