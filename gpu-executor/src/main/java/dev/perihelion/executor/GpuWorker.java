@@ -53,7 +53,7 @@ public final class GpuWorker implements KernelMeasurer {
     }
 
     private static WorkerProcess process(PythonRuntime runtime, Map<String, String> environment) {
-        return new WorkerProcess(runtime, "gpu", List.of("-m", "perihelion.worker", "gpu"), environment, true);
+        return new WorkerProcess(runtime, LaunchedWorker.PACKAGE, "gpu", environment, true);
     }
 
     @Override
@@ -106,8 +106,8 @@ public final class GpuWorker implements KernelMeasurer {
         long start = System.nanoTime();
         return inTurn(
                 () -> {
-                    Frame answer = worker.exchange(Requests.compile(job), COMPILE_LIMIT, COMPILE_LIMIT);
-                    return Answers.compiled(answer, millisSince(start));
+                    Frame request = Requests.compile(job, COMPILE_LIMIT);
+                    return Answers.compiled(worker.exchange(request, COMPILE_LIMIT, COMPILE_LIMIT));
                 },
                 e -> Answers.compileFailure(e, millisSince(start)));
     }

@@ -25,7 +25,7 @@ final class FakeGpu {
         all.put("FAKE_GPU", device);
         all.put("OMP_NUM_THREADS", "1");
         all.put("CUDA_VISIBLE_DEVICES", "");
-        WorkerProcess process = new WorkerProcess(PythonRuntime.find(), "gpu", List.of(SCRIPT.toString()), all, true);
+        WorkerProcess process = new WorkerProcess(PythonRuntime.find(), List.of(SCRIPT.toString()), "gpu", all, true);
         return new GpuWorker(process, Duration.ofSeconds(20));
     }
 
