@@ -2,13 +2,10 @@ package dev.perihelion.executor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perihelion.search.trial.Outcome;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
-import org.apache.arrow.vector.Float8Vector;
-import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.ipc.ArrowStreamReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /** Answers of a worker as outcomes. */
 final class Answers {
@@ -51,7 +48,7 @@ final class Answers {
             case "timed" -> timed(header, answer.payload());
             case "checked" ->
                 new MeasureOutcome.Checked(header.path("max_error").asDouble());
-            default -> new MeasureOutcome.Failed(outcome(header), reason(header));
+            default -> new MeasureOutcome.Failed(outcome(header), reason(header), busy(header), worker(header));
         };
     }
 
@@ -60,10 +57,12 @@ final class Answers {
             return new MeasureOutcome.Timed(
                     header.path("latency_ns").asDouble(),
                     header.path("spread_ns").asDouble(),
-                    samples(payload),
+                    Samples.latencies(payload),
                     header.path("level").asInt(),
                     header.path("max_error").asDouble(),
-                    header.path("device").toString());
+                    header.path("device").toString(),
+                    busy(header),
+                    worker(header));
         } catch (IOException e) {
             return new MeasureOutcome.Failed(
                     Outcome.INFRASTRUCTURE, "The samples cannot be read: " + e.getMessage() + ".");
@@ -71,12 +70,54 @@ final class Answers {
     }
 
     static MeasureOutcome measureFailure(WorkerFailure failure) {
-        Outcome outcome = switch (failure.kind()) {
+        return new MeasureOutcome.Failed(runOutcome(failure), failure.reason());
+    }
+
+    /** What a failure of the worker means for what ran on it. */
+    static Outcome runOutcome(WorkerFailure failure) {
+        return switch (failure.kind()) {
             case TIMEOUT -> Outcome.RUN_TIMEOUT;
             case DIED -> Outcome.WORKER_DIED;
             case PREPARE_TIMEOUT, CANNOT_START, PROTOCOL -> Outcome.INFRASTRUCTURE;
         };
-        return new MeasureOutcome.Failed(outcome, failure.reason());
+    }
+
+    private static double busy(JsonNode header) {
+        return header.path("busy_ms").asDouble();
+    }
+
+    private static double worker(JsonNode header) {
+        return header.path("worker_ms").asDouble();
+    }
+
+    static RaceOutcome raced(Frame answer) {
+        JsonNode header = answer.header();
+        if (!header.path("outcome").asText().equals("raced")) {
+            return new RaceOutcome.Failed(outcome(header), reason(header));
+        }
+        JsonNode lanes = header.path("lanes");
+        try {
+            double[][] samples = Samples.byLane(answer.payload(), lanes.size());
+            List<RaceOutcome.Lane> read = new ArrayList<>();
+            for (int i = 0; i < lanes.size(); i++) {
+                read.add(lane(lanes.get(i), samples[i]));
+            }
+            return new RaceOutcome.Raced(read, header.path("device").toString(), busy(header), worker(header));
+        } catch (IOException e) {
+            return new RaceOutcome.Failed(
+                    Outcome.INFRASTRUCTURE, "The race's samples cannot be read: " + e.getMessage() + ".");
+        }
+    }
+
+    private static RaceOutcome.Lane lane(JsonNode lane, double[] samples) {
+        boolean failed = lane.hasNonNull("outcome");
+        return new RaceOutcome.Lane(
+                lane.path("name").asText(),
+                lane.path("control").asBoolean(),
+                samples,
+                lane.path("max_error").asDouble(),
+                failed ? Optional.of(outcome(lane)) : Optional.empty(),
+                failed ? reason(lane) : "");
     }
 
     static InputsOutcome inputs(Frame answer) {
@@ -93,7 +134,7 @@ final class Answers {
                 hello.path("python").asText(),
                 hello.path("torch").asText(),
                 hello.path("triton").asText(),
-                device.isObject() ? java.util.Optional.of(device(device)) : java.util.Optional.empty());
+                device.isObject() ? Optional.of(device(device)) : Optional.empty());
     }
 
     private static WorkerInfo.Device device(JsonNode device) {
@@ -107,26 +148,7 @@ final class Answers {
                 device.path("driver").asText());
     }
 
-    /** The column {@code latency_ns} of an Arrow IPC stream, nanoseconds. */
-    static double[] samples(byte[] stream) throws IOException {
-        try (BufferAllocator allocator = new RootAllocator();
-                ArrowStreamReader reader = new ArrowStreamReader(new ByteArrayInputStream(stream), allocator)) {
-            if (!reader.loadNextBatch()) {
-                throw new IOException("the stream has no record batch");
-            }
-            VectorSchemaRoot root = reader.getVectorSchemaRoot();
-            if (!(root.getVector("latency_ns") instanceof Float8Vector column)) {
-                throw new IOException("the stream has no column `latency_ns` of doubles");
-            }
-            double[] samples = new double[column.getValueCount()];
-            for (int i = 0; i < samples.length; i++) {
-                samples[i] = column.get(i);
-            }
-            return samples;
-        }
-    }
-
-    private static Outcome outcome(JsonNode header) {
+    static Outcome outcome(JsonNode header) {
         try {
             return Outcome.fromId(header.path("outcome").asText());
         } catch (IllegalArgumentException e) {
@@ -134,7 +156,7 @@ final class Answers {
         }
     }
 
-    private static String reason(JsonNode header) {
+    static String reason(JsonNode header) {
         return header.path("reason").asText("The worker gave no reason.");
     }
 }

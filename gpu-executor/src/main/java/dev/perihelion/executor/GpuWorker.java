@@ -14,6 +14,8 @@ public final class GpuWorker implements KernelMeasurer {
     /** Limit for inputs, reference and loading, before a configuration runs. */
     public static final Duration DEFAULT_PREPARE_LIMIT = Duration.ofSeconds(300);
 
+    private static final Duration COMPILE_LIMIT = Duration.ofSeconds(120);
+
     private final WorkerProcess worker;
     private final Duration prepareLimit;
     private final ReentrantLock turn = new ReentrantLock(true);
@@ -59,6 +61,47 @@ public final class GpuWorker implements KernelMeasurer {
     /** Times a function of the user's file with the same clock; the error of the outcome is 0, nothing is compared. */
     public MeasureOutcome timeFunction(FunctionJob job) throws InterruptedException {
         return exchange(Requests.timeFunction(job), job.policy());
+    }
+
+    @Override
+    public RaceOutcome race(RaceJob job) throws InterruptedException {
+        for (RaceJob.Entrant entrant : job.entrants()) {
+            if (entrant.artefact().isEmpty()) {
+                throw new IllegalArgumentException("Entrant `" + entrant.name() + "` of race `" + job.id()
+                        + "` has no artefact, which a GPU worker needs.");
+            }
+        }
+        turn.lockInterruptibly();
+        try {
+            worker.hello();
+            // The worker tells of every check and every few rounds, from which the limit counts anew.
+            Duration limit = Duration.ofMillis(job.policy().runTimeoutMillis());
+            return Answers.raced(worker.exchange(Requests.race(job), prepareLimit, limit));
+        } catch (WorkerFailure e) {
+            return new RaceOutcome.Failed(Answers.runOutcome(e), e.reason());
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    @Override
+    public CompileOutcome compile(CompileJob job) throws InterruptedException {
+        turn.lockInterruptibly();
+        long start = System.nanoTime();
+        try {
+            worker.hello();
+            start = System.nanoTime();
+            return Answers.compiled(
+                    worker.exchange(Requests.compile(job), COMPILE_LIMIT, COMPILE_LIMIT), millisSince(start));
+        } catch (WorkerFailure e) {
+            return Answers.compileFailure(e, millisSince(start));
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private static double millisSince(long start) {
+        return (System.nanoTime() - start) / 1e6;
     }
 
     private MeasureOutcome exchange(Frame request, MeasurePolicy policy) throws InterruptedException {

@@ -1,5 +1,7 @@
 package dev.perihelion.executor;
 
+import dev.perihelion.search.trial.Outcome;
+
 /** Checks and times binaries on one device. Calls wait for one another: a device runs one configuration at a time. */
 public interface KernelMeasurer extends AutoCloseable {
 
@@ -8,6 +10,19 @@ public interface KernelMeasurer extends AutoCloseable {
 
     /** Checks and times; every failure, the worker's death included, is an outcome. */
     MeasureOutcome measure(MeasureJob job) throws InterruptedException;
+
+    /**
+     * Compiles a module whose host function needs real values of real tensors, on the worker's device. Every failure is an
+     * outcome.
+     */
+    default CompileOutcome compile(CompileJob job) throws InterruptedException {
+        return new CompileOutcome.Failed(Outcome.INFRASTRUCTURE, "This worker does not compile.", 0);
+    }
+
+    /** Checks several programs and times them in turns; every failure, the worker's death included, is an outcome. */
+    default RaceOutcome race(RaceJob job) throws InterruptedException {
+        return new RaceOutcome.Failed(Outcome.INFRASTRUCTURE, "This worker does not time.");
+    }
 
     @Override
     void close();

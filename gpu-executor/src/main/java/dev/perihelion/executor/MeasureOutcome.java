@@ -13,7 +13,9 @@ public sealed interface MeasureOutcome {
      * @param samplesNanos every timed call, in order
      * @param level 0 where the screen ended it, 1 where it was ranked
      * @param maxError the largest difference to the reference as a fraction of what the tolerance allows; at most 1
-     * @param deviceJson clocks and temperature while timing (see docs/measuring.md)
+     * @param deviceJson clocks and temperature while timing, and how it was timed (see docs/measuring.md)
+     * @param busyMillis time that the device worked for this job
+     * @param workerMillis wall time of the worker's handler
      */
     record Timed(
             double latencyNanos,
@@ -21,7 +23,9 @@ public sealed interface MeasureOutcome {
             double[] samplesNanos,
             int level,
             double maxError,
-            String deviceJson)
+            String deviceJson,
+            double busyMillis,
+            double workerMillis)
             implements MeasureOutcome {}
 
     /** Right, on a worker that cannot time. */
@@ -32,6 +36,14 @@ public sealed interface MeasureOutcome {
      *
      * @param outcome wrong_result, launch_error, out_of_resources, run_timeout, worker_died or infrastructure
      * @param reason one line
+     * @param busyMillis time that the device worked for this job; 0 where unknown
+     * @param workerMillis wall time of the worker's handler; 0 where unknown
      */
-    record Failed(Outcome outcome, String reason) implements MeasureOutcome {}
+    record Failed(Outcome outcome, String reason, double busyMillis, double workerMillis) implements MeasureOutcome {
+
+        /** Nothing is known of the times. */
+        public Failed(Outcome outcome, String reason) {
+            this(outcome, reason, 0, 0);
+        }
+    }
 }

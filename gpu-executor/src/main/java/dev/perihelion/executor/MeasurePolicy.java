@@ -3,7 +3,8 @@ package dev.perihelion.executor;
 /**
  * How latencies are taken; stored with every result. See docs/measuring.md.
  *
- * @param timer {@code events}: a pair of device events around each call of the host function
+ * @param timer {@code events}: a pair of device events around each call of the host function; {@code graph}: a replayed CUDA
+ *     graph of several calls over copies of the inputs, where the host function can be captured
  * @param l2 {@code cold}: the L2 cache is overwritten before each timed call, outside the timed region; {@code warm}
  * @param screenCalls timed calls of the first level; a configuration far behind the best ends here
  * @param screenRatio how many times the best's latency is far behind

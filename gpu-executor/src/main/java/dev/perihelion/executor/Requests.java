@@ -31,22 +31,58 @@ final class Requests {
         header.set("arguments", json(job.argumentsJson()));
         header.set("policy", policy(job.policy()));
         header.put("seed", job.inputSeed());
+        header.put("reduction_length", job.reductionLength());
+        if (job.spareMillis() > 0) {
+            header.put("spare_millis", job.spareMillis());
+        }
         job.incumbentNanos().ifPresent(nanos -> header.put("incumbent_ns", nanos));
         job.artefact().ifPresent(artefact -> header.set("launch", json(artefact.launchJson())));
         binaries.add(append(payload, job.artefact().map(Artefact::binary).orElse(new byte[0])));
+        reference(header, job.reference(), binaries, payload);
+        return new Frame(header, payload.toByteArray());
+    }
+
+    static Frame race(RaceJob job) {
+        ObjectNode header = header("race", job.id());
+        ByteArrayOutputStream payload = new ByteArrayOutputStream();
+        ArrayNode binaries = header.putArray("binaries");
+        ArrayNode entrants = header.putArray("entrants");
+        for (RaceJob.Entrant entrant : job.entrants()) {
+            ObjectNode fields = entrants.addObject();
+            fields.put("name", entrant.name());
+            fields.put("module", entrant.moduleText());
+            entrant.artefact().ifPresent(artefact -> fields.set("launch", json(artefact.launchJson())));
+            binaries.add(
+                    append(payload, entrant.artefact().map(Artefact::binary).orElse(new byte[0])));
+        }
+        header.put("kernel", job.kernelName());
+        header.set("arguments", json(job.argumentsJson()));
+        header.set("policy", policy(job.policy()));
+        header.putObject("race")
+                .put("min_rounds", job.race().minRounds())
+                .put("max_rounds", job.race().maxRounds())
+                .put("budget_millis", job.race().budgetMillis())
+                .put("eliminate", job.race().eliminate());
+        job.inputSeeds().forEach(header.putArray("seeds")::add);
+        header.put("reduction_length", job.reductionLength());
+        reference(header, job.reference(), binaries, payload);
+        return new Frame(header, payload.toByteArray());
+    }
+
+    private static void reference(
+            ObjectNode header, Reference from, ArrayNode binaries, ByteArrayOutputStream payload) {
         ObjectNode reference = header.putObject("reference");
-        if (job.reference() instanceof Reference.UserFunction user) {
+        if (from instanceof Reference.UserFunction user) {
             reference.put("kind", "function");
             reference.set("file", file(user.file()));
             reference.put("function", user.function());
-        } else if (job.reference() instanceof Reference.Baseline baseline) {
+        } else if (from instanceof Reference.Baseline baseline) {
             reference.put("kind", "baseline");
             reference.put("module", baseline.moduleText());
             baseline.artefact().ifPresent(artefact -> reference.set("launch", json(artefact.launchJson())));
             binaries.add(
                     append(payload, baseline.artefact().map(Artefact::binary).orElse(new byte[0])));
         }
-        return new Frame(header, payload.toByteArray());
     }
 
     static Frame timeFunction(FunctionJob job) {

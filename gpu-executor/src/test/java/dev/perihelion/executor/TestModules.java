@@ -52,6 +52,7 @@ final class TestModules {
                 reference,
                 MeasurePolicy.DEFAULT,
                 7,
-                OptionalDouble.empty());
+                OptionalDouble.empty(),
+                1024);
     }
 }

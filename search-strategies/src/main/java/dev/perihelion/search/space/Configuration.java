@@ -24,11 +24,14 @@ public final class Configuration {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final SortedMap<String, Object> values;
-    private final String json;
+    private final int hashCode;
+
+    /** Written when it is first asked for: a search makes many configurations that nobody stores. */
+    private String json;
 
     private Configuration(SortedMap<String, Object> values) {
         this.values = Collections.unmodifiableSortedMap(values);
-        this.json = write(values);
+        this.hashCode = values.hashCode();
     }
 
     /** A configuration with these keys and values; numbers are brought to canonical form. */
@@ -79,7 +82,7 @@ public final class Configuration {
      */
     public Object get(ParameterName name) {
         if (!has(name)) {
-            throw new IllegalArgumentException("No `" + name + "` in " + json + ".");
+            throw new IllegalArgumentException("No `" + name + "` in " + toJson() + ".");
         }
         Object value = values.get(name.key());
         return name.index().isEmpty()
@@ -117,13 +120,19 @@ public final class Configuration {
 
     /** Canonical JSON: keys sorted, no spaces. Equal configurations have equal JSON. */
     public String toJson() {
-        return json;
+        // Two threads may both write it, and write the same.
+        String written = json;
+        if (written == null) {
+            written = write(values);
+            json = written;
+        }
+        return written;
     }
 
     /** The first 16 hexadecimal digits of the SHA-256 of the canonical JSON. */
     public String hash() {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(json.getBytes(StandardCharsets.UTF_8));
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(toJson().getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest, 0, 8);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java platform has SHA-256.", e);
@@ -132,17 +141,18 @@ public final class Configuration {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Configuration that && json.equals(that.json);
+        return this == other
+                || other instanceof Configuration that && hashCode == that.hashCode && values.equals(that.values);
     }
 
     @Override
     public int hashCode() {
-        return json.hashCode();
+        return hashCode;
     }
 
     @Override
     public String toString() {
-        return json;
+        return toJson();
     }
 
     /** The value as configurations hold it: whole numbers as {@link Long}, lists copied. */

@@ -79,6 +79,11 @@ public record IntegerParameter(ParameterName name, long low, long high, long sta
     }
 
     @Override
+    public boolean isOrdered() {
+        return true;
+    }
+
+    @Override
     public int encodedWidth() {
         return 1;
     }

@@ -42,6 +42,11 @@ public sealed interface Parameter
     /** How many numbers {@link #encode} writes. */
     int encodedWidth();
 
+    /** Whether the values are numbers with an order among them, so that one can lie between two others. */
+    default boolean isOrdered() {
+        return false;
+    }
+
     /** Writes the value as numbers for a model: log2, plain, one-hot, 0/1, positions. */
     void encode(Object value, double[] target, int offset);
 }

@@ -77,6 +77,11 @@ public record PowerOfTwoParameter(ParameterName name, long low, long high, long 
     }
 
     @Override
+    public boolean isOrdered() {
+        return true;
+    }
+
+    @Override
     public int encodedWidth() {
         return 1;
     }

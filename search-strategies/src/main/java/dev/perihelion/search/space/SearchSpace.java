@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -32,6 +33,9 @@ public final class SearchSpace {
     private final int encodedWidth;
     private final Repair repair = new Repair(this);
 
+    /** The legal configurations, where a constraint lists them; otherwise null. */
+    private final Listing listing;
+
     /**
      * @param parameters in the order that encodings, neighbours and enumerations follow
      * @param constraints checked in this order
@@ -46,6 +50,7 @@ public final class SearchSpace {
         requireKnownNames();
         this.encodedWidth =
                 this.parameters.stream().mapToInt(Parameter::encodedWidth).sum();
+        this.listing = listing();
         this.defaults =
                 assemble(this.parameters.stream().map(Parameter::defaultValue).toArray());
         violation(defaults).ifPresent(reason -> {
@@ -88,6 +93,9 @@ public final class SearchSpace {
 
     /** The first reason why the configuration is not in this space, as a full sentence; empty if it is. */
     public Optional<String> violation(Configuration configuration) {
+        if (listing != null && listing.contains(configuration)) {
+            return Optional.empty();
+        }
         Optional<String> shape = shapeViolation(configuration);
         return shape.isPresent() ? shape : constraintViolation(configuration);
     }
@@ -95,9 +103,12 @@ public final class SearchSpace {
     /**
      * A legal configuration. Each parameter is drawn alone; a parameter that has no meaning beside the others' values gets
      * its neutral value, so the values of the parameter that decides stay equally likely; what is then still illegal is
-     * drawn again, and after some draws repaired.
+     * drawn again, and after some draws repaired. Where the legal configurations are listed, each is equally likely.
      */
     public Configuration random(RandomGenerator random) {
+        if (listing != null) {
+            return listing.random(random);
+        }
         Configuration draw = defaults;
         for (int i = 0; i < MAX_DRAWS; i++) {
             draw = repair.settle(assemble(parameters.stream()
@@ -112,7 +123,8 @@ public final class SearchSpace {
 
     /**
      * A legal configuration near the given one, which may violate constraints: meaningless parameters go to their neutral
-     * value, others walk toward the default. A legal configuration comes back as it is.
+     * value, others walk toward the default. Where the legal configurations are listed, the one that differs in the fewest
+     * parameters, then by the fewest steps. A legal configuration comes back as it is.
      *
      * @throws IllegalArgumentException if a key is missing or too many, or a value is not its parameter's
      */
@@ -120,11 +132,15 @@ public final class SearchSpace {
         shapeViolation(configuration).ifPresent(reason -> {
             throw new IllegalArgumentException(reason);
         });
+        if (listing != null) {
+            return listing.contains(configuration) ? configuration : listing.nearest(configuration);
+        }
         return repair.repair(configuration);
     }
 
     /**
-     * All legal configurations one step of one parameter away, in the parameters' order and without repetition.
+     * All legal configurations one step of one parameter away, in the parameters' order and without repetition. Where the
+     * legal configurations are listed, a step leads to the next listed value, so gaps are stepped over.
      *
      * @throws IllegalArgumentException if the configuration is not in this space
      */
@@ -132,6 +148,10 @@ public final class SearchSpace {
         requireLegal(configuration);
         List<Configuration> neighbours = new ArrayList<>();
         for (Parameter parameter : parameters) {
+            if (listing != null) {
+                neighbours.addAll(listing.steps(configuration, parameter));
+                continue;
+            }
             for (Object value : parameter.neighbours(configuration.get(parameter.name()))) {
                 Configuration neighbour = configuration.with(parameter.name(), value);
                 if (constraintViolation(neighbour).isEmpty()) {
@@ -140,6 +160,41 @@ public final class SearchSpace {
             }
         }
         return neighbours;
+    }
+
+    /**
+     * The legal configurations that one step of one parameter leads to. Unlike {@link #neighbours} this goes on where a
+     * step makes another parameter meaningless: that one goes neutral with it; otherwise a persistent kernel with a
+     * multiplier could never become a flat one.
+     *
+     * @throws IllegalArgumentException if the configuration is not in this space
+     */
+    public List<Configuration> steps(Configuration configuration, Parameter parameter) {
+        requireLegal(configuration);
+        if (listing != null) {
+            return listing.steps(configuration, parameter);
+        }
+        List<Configuration> steps = new ArrayList<>();
+        for (Object value : parameter.neighbours(configuration.get(parameter.name()))) {
+            Configuration step = repair.repair(configuration.with(parameter.name(), value));
+            if (Objects.equals(step.get(parameter.name()), value)) {
+                steps.add(step);
+            }
+        }
+        return steps;
+    }
+
+    /**
+     * The values one step from this one: the parameter's, or where the legal configurations are listed, the next ones that
+     * occur in the list. Beside other values they may be illegal.
+     */
+    public List<Object> neighbourValues(Parameter parameter, Object value) {
+        return listing != null ? listing.neighbourValues(parameter, value) : parameter.neighbours(value);
+    }
+
+    /** Whether a {@link ListedConfigurations} says what is legal, which makes drawing and enumerating cheap. */
+    public boolean isListed() {
+        return listing != null;
     }
 
     /**
@@ -163,24 +218,30 @@ public final class SearchSpace {
         return encodedWidth;
     }
 
-    /** The decimal logarithm of the number of configurations, those that constraints forbid included. */
+    /** The decimal logarithm of the number of configurations, those that constraints forbid included unless listed. */
     public double sizeLog10() {
+        if (listing != null) {
+            return Math.log10(listing.rows().size());
+        }
         return parameters.stream()
                 .mapToDouble(parameter -> Math.log10(parameter.cardinality()))
                 .sum();
     }
 
-    /** Whether there are at most {@code limit} configurations, those that constraints forbid included. */
+    /** Whether there are at most {@code limit} configurations, those that constraints forbid included unless listed. */
     public boolean isEnumerable(long limit) {
-        return product() <= limit;
+        return (listing != null ? listing.rows().size() : product()) <= limit;
     }
 
     /**
-     * All legal configurations, in a fixed order: the last parameter changes fastest. Lazy.
+     * All legal configurations, in a fixed order: that of the list, or the last parameter changes fastest. Lazy.
      *
      * @throws IllegalStateException if there are more than 2^53 to look at
      */
     public Stream<Configuration> enumerate() {
+        if (listing != null) {
+            return listing.rows().stream();
+        }
         if (!isEnumerable(1L << 53)) {
             throw new IllegalStateException("A space of 10^" + Math.round(sizeLog10()) + " cannot be enumerated.");
         }
@@ -249,6 +310,27 @@ public final class SearchSpace {
 
     private void requireKnownNames() {
         constraints.forEach(constraint -> constraint.parameters().forEach(this::parameter));
+    }
+
+    /** The rows of the listing constraints that are legal; null where no constraint lists any. */
+    private Listing listing() {
+        List<ListedConfigurations> lists = constraints.stream()
+                .filter(ListedConfigurations.class::isInstance)
+                .map(ListedConfigurations.class::cast)
+                .toList();
+        if (lists.isEmpty()) {
+            return null;
+        }
+        lists.get(0)
+                .rows()
+                .forEach(row -> shapeViolation(row).ifPresent(reason -> {
+                    throw new IllegalArgumentException("A listed configuration does not fit the space: " + reason);
+                }));
+        return new Listing(
+                parameters,
+                lists.get(0).rows().stream()
+                        .filter(row -> constraintViolation(row).isEmpty())
+                        .toList());
     }
 
     private void requireLegal(Configuration configuration) {

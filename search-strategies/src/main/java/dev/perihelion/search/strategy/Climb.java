@@ -9,7 +9,6 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 
@@ -51,10 +50,11 @@ final class Climb {
     }
 
     /** Computes the neighbourhood; what the history knows already counts as tried. */
-    void expand(SearchSpace space, long seed, History history) {
+    void expand(SearchSpace space, long seed, History history, CostModel costs) {
         Set<Configuration> around = new LinkedHashSet<>(shuffled(singleSteps(space), seed));
         around.addAll(shuffled(pairSteps(space), seed));
         around.remove(centre);
+        around.removeIf(point -> !costs.mayRun(point) && !history.knows(point));
         neighbourhood = List.copyOf(around);
         untried.clear();
         neighbourhood.stream().filter(point -> !history.knows(point)).forEach(untried::add);
@@ -80,21 +80,10 @@ final class Climb {
         return untried;
     }
 
-    /**
-     * All steps of one parameter. Where a step makes another parameter meaningless, that one goes neutral with it;
-     * otherwise a persistent kernel with a multiplier could never become a flat one.
-     */
     private List<Configuration> singleSteps(SearchSpace space) {
-        List<Configuration> steps = new ArrayList<>();
-        for (Parameter parameter : space.parameters()) {
-            for (Object value : parameter.neighbours(centre.get(parameter.name()))) {
-                Configuration step = space.repair(centre.with(parameter.name(), value));
-                if (Objects.equals(step.get(parameter.name()), value)) {
-                    steps.add(step);
-                }
-            }
-        }
-        return steps;
+        return space.parameters().stream()
+                .flatMap(parameter -> space.steps(centre, parameter).stream())
+                .toList();
     }
 
     private List<Configuration> pairSteps(SearchSpace space) {
@@ -104,10 +93,10 @@ final class Climb {
         List<Configuration> steps = new ArrayList<>();
         for (int i = 0; i < powers.size(); i++) {
             Parameter first = powers.get(i);
-            for (Object firstValue : first.neighbours(centre.get(first.name()))) {
+            for (Object firstValue : space.neighbourValues(first, centre.get(first.name()))) {
                 Configuration half = centre.with(first.name(), firstValue);
                 for (Parameter second : powers.subList(i + 1, powers.size())) {
-                    for (Object secondValue : second.neighbours(centre.get(second.name()))) {
+                    for (Object secondValue : space.neighbourValues(second, centre.get(second.name()))) {
                         Configuration step = half.with(second.name(), secondValue);
                         if (space.contains(step)) {
                             steps.add(step);

@@ -36,6 +36,8 @@ public final class PatternSearch implements SearchStrategy {
 
     private final SearchSpace space;
     private final long seed;
+    private final CostModel costs;
+    private final List<Configuration> seeds;
     private final int starts;
     private final double margin;
     private final History history = new History();
@@ -47,14 +49,19 @@ public final class PatternSearch implements SearchStrategy {
     private long births;
 
     public PatternSearch(SearchSpace space, long seed) {
-        this(space, seed, DEFAULT_STARTS, DEFAULT_MARGIN);
+        this(space, seed, StrategyInputs.NONE);
+    }
+
+    /** Starts at the inputs' seeds before the random points. */
+    public PatternSearch(SearchSpace space, long seed, StrategyInputs inputs) {
+        this(space, seed, inputs, DEFAULT_STARTS, DEFAULT_MARGIN);
     }
 
     /**
      * @param starts climbs that try their neighbourhoods at one time, at least 1
      * @param margin the smallest gain that counts, as a fraction: 0.01 for one percent
      */
-    public PatternSearch(SearchSpace space, long seed, int starts, double margin) {
+    public PatternSearch(SearchSpace space, long seed, StrategyInputs inputs, int starts, double margin) {
         if (starts < 1 || !(margin >= 0 && margin < 1)) {
             throw new IllegalArgumentException(
                     "Pattern search needs `starts` of at least 1 and a `margin` within 0 and 1, not " + starts + " and "
@@ -64,7 +71,9 @@ public final class PatternSearch implements SearchStrategy {
         this.seed = seed;
         this.starts = starts;
         this.margin = margin;
-        this.sequence = new DrawSequence(space, seed);
+        this.costs = inputs.costs();
+        this.seeds = inputs.seedsFor(space);
+        this.sequence = new DrawSequence(space, seed, costs);
         this.draws = new FreshDraws(sequence, history);
     }
 
@@ -136,7 +145,7 @@ public final class PatternSearch implements SearchStrategy {
         live.addAll(fastest);
         for (Climb climb : fastest) {
             if (!climb.isExpanded()) {
-                climb.expand(space, seed, history);
+                climb.expand(space, seed, history, costs);
                 Optional<Configuration> better = bestKnownAround(climb);
                 if (better.isPresent()) {
                     move(climb, better.get());
@@ -173,8 +182,7 @@ public final class PatternSearch implements SearchStrategy {
     }
 
     private List<Configuration> startPoints() {
-        List<Configuration> points = new ArrayList<>();
-        points.add(space.defaultConfiguration());
+        List<Configuration> points = new ArrayList<>(seeds);
         for (int i = 0; i < starts * DRAWS_PER_START; i++) {
             sequence.at(i).ifPresent(points::add);
         }

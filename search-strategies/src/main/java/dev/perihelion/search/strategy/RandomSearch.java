@@ -13,10 +13,17 @@ import java.util.Set;
 public final class RandomSearch implements SearchStrategy {
 
     private final History history = new History();
+    private final List<Configuration> seeds;
     private final FreshDraws draws;
 
     public RandomSearch(SearchSpace space, long seed) {
-        this.draws = new FreshDraws(new DrawSequence(space, seed), history);
+        this(space, seed, StrategyInputs.NONE);
+    }
+
+    /** Tries the inputs' seeds first. Without seeds nothing is tried first, the default neither: a baseline knows nothing. */
+    public RandomSearch(SearchSpace space, long seed, StrategyInputs inputs) {
+        this.seeds = inputs.seeds().isEmpty() ? List.of() : inputs.seedsFor(space);
+        this.draws = new FreshDraws(new DrawSequence(space, seed, inputs.costs()), history);
     }
 
     @Override
@@ -28,11 +35,16 @@ public final class RandomSearch implements SearchStrategy {
     public List<Suggestion> ask(int count, Collection<Configuration> pending) {
         Strategies.requirePositive(count);
         Set<Configuration> taken = new HashSet<>(pending);
+        List<Suggestion> answer = new ArrayList<>();
+        for (Configuration seed : seeds) {
+            if (answer.size() < count && !history.knows(seed) && taken.add(seed)) {
+                answer.add(new Suggestion(seed, "random:seed"));
+            }
+        }
         List<Configuration> chosen = new ArrayList<>();
-        draws.addTo(chosen, count, taken::contains);
-        return chosen.stream()
-                .map(configuration -> new Suggestion(configuration, "random"))
-                .toList();
+        draws.addTo(chosen, count - answer.size(), taken::contains);
+        chosen.forEach(configuration -> answer.add(new Suggestion(configuration, "random")));
+        return answer;
     }
 
     @Override

@@ -19,7 +19,7 @@ public final class Strategies {
     private Strategies() {}
 
     private interface Factory {
-        SearchStrategy create(SearchSpace space, long seed);
+        SearchStrategy create(SearchSpace space, long seed, StrategyInputs inputs);
     }
 
     /** The names that {@link #create} knows, in the order of registration. */
@@ -35,12 +35,24 @@ public final class Strategies {
      * @throws IllegalArgumentException if there is no strategy of that name; the message suggests one
      */
     public static SearchStrategy create(String name, SearchSpace space, long seed) {
+        return create(name, space, seed, StrategyInputs.NONE);
+    }
+
+    /**
+     * A fresh strategy that knows something beforehand.
+     *
+     * @param name one of {@link #names()}
+     * @param seed equal seeds give equal proposals for equal results and equal inputs
+     * @param inputs what to try first, and what is known of configurations
+     * @throws IllegalArgumentException if there is no strategy of that name; the message suggests one
+     */
+    public static SearchStrategy create(String name, SearchSpace space, long seed, StrategyInputs inputs) {
         Factory factory = FACTORIES.get(name);
         if (factory == null) {
             throw new IllegalArgumentException("Unknown strategy `" + name + "`; did you mean `" + nearest(name)
                     + "`? Known are " + String.join(", ", names()) + ".");
         }
-        return factory.create(space, seed);
+        return factory.create(space, seed, inputs);
     }
 
     static void requirePositive(int count) {

@@ -73,7 +73,7 @@ class PatternSearchTest extends StrategyContract {
                 .with(scalar("pid_type"), "persistent_blocked")
                 .with(scalar("num_sm_multiplier"), 8);
         Climb climb = new Climb(persistent, 100, 0);
-        climb.expand(space, 0, new History());
+        climb.expand(space, 0, new History(), CostModel.NONE);
 
         assertThat(climb.neighbourhood())
                 .allMatch(space::contains)
@@ -161,8 +161,10 @@ class PatternSearchTest extends StrategyContract {
 
     @Test
     void refusesSettingsWithoutMeaning() {
-        assertThatThrownBy(() -> new PatternSearch(Spaces.small(), 0, 0, 0.01)).hasMessageContaining("not 0 and 0.01");
-        assertThatThrownBy(() -> new PatternSearch(Spaces.small(), 0, 5, 1)).hasMessageContaining("1.0");
+        assertThatThrownBy(() -> new PatternSearch(Spaces.small(), 0, StrategyInputs.NONE, 0, 0.01))
+                .hasMessageContaining("not 0 and 0.01");
+        assertThatThrownBy(() -> new PatternSearch(Spaces.small(), 0, StrategyInputs.NONE, 5, 1))
+                .hasMessageContaining("1.0");
     }
 
     private static double best(SearchStrategy strategy) {
@@ -178,7 +180,7 @@ class PatternSearchTest extends StrategyContract {
 
     /** How far from the start a single climb gets in 100 trials where each step up gains this factor. */
     private static long stepsUphill(SearchSpace line, double factor) {
-        SearchStrategy strategy = new PatternSearch(line, 4, 1, PatternSearch.DEFAULT_MARGIN);
+        SearchStrategy strategy = new PatternSearch(line, 4, StrategyInputs.NONE, 1, PatternSearch.DEFAULT_MARGIN);
         Session session = new Session(strategy);
         long farthest = 0;
         for (int i = 0; i < 100; i++) {
@@ -197,7 +199,7 @@ class PatternSearchTest extends StrategyContract {
 
     private static List<Configuration> neighbourhood(SearchSpace space, Configuration centre) {
         Climb climb = new Climb(centre, 1, 0);
-        climb.expand(space, 0, new History());
+        climb.expand(space, 0, new History(), CostModel.NONE);
         return climb.neighbourhood();
     }
 }

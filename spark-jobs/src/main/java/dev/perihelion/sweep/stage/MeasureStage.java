@@ -136,7 +136,8 @@ public final class MeasureStage {
                 reference(task, common),
                 Json.read(common.policyJson(), new TypeReference<MeasurePolicy>() {}),
                 task.seed(),
-                Double.isNaN(best) ? OptionalDouble.empty() : OptionalDouble.of(best));
+                Double.isNaN(best) ? OptionalDouble.empty() : OptionalDouble.of(best),
+                1024);
         MeasureOutcome outcome;
         try {
             outcome = lease.measurer().measure(job);

@@ -195,6 +195,6 @@ public record FakeToolchain(String name, int gpuCount, int jitterMillis, boolean
         double nanos =
                 luck == 1 ? FakeKernel.nanos(used) : isDefault || confirming ? 10_000 : FakeKernel.nanos(used) * luck;
         return new MeasureOutcome.Timed(
-                nanos, 10, new double[] {nanos - 10, nanos, nanos + 10}, 1, 0.5, "{\"sm_mhz\":1980}");
+                nanos, 10, new double[] {nanos - 10, nanos, nanos + 10}, 1, 0.5, "{\"sm_mhz\":1980}", 1, 2);
     }
 }

@@ -116,6 +116,7 @@ class DifferentialTest {
                 new Reference.UserFunction(file, kase.kernel() + "_reference"),
                 MeasurePolicy.DEFAULT,
                 3,
-                OptionalDouble.empty());
+                OptionalDouble.empty(),
+                1024);
     }
 }
