@@ -5,8 +5,9 @@
 
 A STORE is a folder that `perihelion tune` or `sweep` wrote on a machine with a GPU. Each measured trial is generated again from
 the stored source, arguments and configuration, and estimated from what its binary's compiler said then (registers, spills,
-shared memory, threads, programs): the estimate of today's compiler, beside the latency that the GPU measured. --speed does the
-same with the programs of a run of bench/speed, whose kernels must still be those in bench/speed/kernels.
+shared memory, threads, programs): the estimate of today's compiler, beside the latency that the GPU measured. Trials whose
+program today's compiler writes otherwise are left out, as that was not measured; --changed keeps them. --speed does the same with
+the programs of a run of bench/speed, whose kernels must still be those in bench/speed/kernels; their texts are not compared.
 
 Printed for each task and over all: the number of trials, Spearman's rho and Kendall's tau-b between estimate and latency, and
 the regret of the estimate's first 1, 5 and 10: how much slower the fastest of these is than the fastest of all. Duplicates count
@@ -42,6 +43,7 @@ def main():
     parser.add_argument("stores", nargs="*", type=Path)
     parser.add_argument("--speed", type=Path, nargs="+", default=[])
     parser.add_argument("--target", help="whose facts to estimate with (default: the target of each trial)")
+    parser.add_argument("--changed", action="store_true", help="keep trials whose program is written otherwise today")
     parser.add_argument("--report", type=Path, help="the table as JSON")
     parser.add_argument("--rows", type=Path)
     options = parser.parse_args()
@@ -54,13 +56,18 @@ def main():
             raise SystemExit("There is no measured trial; estimates are compared with measurements only.")
         estimate(rows, options.target, Path(folder))
     lost = [row for row in rows if "error" in row]
-    rows = [row for row in rows if "error" not in row]
+    changed = [row for row in rows if row.get("same") is False and not options.changed]
+    rows = [row for row in rows if "error" not in row and (options.changed or row.get("same") is not False)]
     if options.rows:
         options.rows.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    if not rows:
+        raise SystemExit(f"None of {len(lost) + len(changed)} trials has the program that today's compiler writes; --changed keeps them.")
     table = summarize(rows)
     if options.report:
         options.report.write_text(json.dumps(table, indent=1) + "\n")
     show(table)
+    if changed:
+        print(f"\nLeft out, as today's compiler writes their programs otherwise: {len(changed)}.")
     if lost:
         print(f"\nLeft out, as today's compiler refuses them: {len(lost)}, the first: {lost[0]['error'].splitlines()[0]}")
 
@@ -127,7 +134,7 @@ def estimate(rows, target, folder):
         for answer in map(json.loads, done.stdout.splitlines()):
             row = mine[answer["id"]]
             if answer["ok"]:
-                row.update(estimate_ns=answer["estimate_ns"], work=answer["work"], same=row.get("sha256") == answer["sha256"])
+                row.update(estimate_ns=answer["estimate_ns"], work=answer["work"], same=answer["sha256"] == row["sha256"] if "sha256" in row else None)
             else:
                 row["error"] = answer["error"]
 

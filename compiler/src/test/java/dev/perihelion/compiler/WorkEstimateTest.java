@@ -100,7 +100,8 @@ class WorkEstimateTest {
         assertThat(narrow.runs()).isEqualTo(2 * 1024 * 256);
         assertThat(narrow.sectorBytes()).isEqualTo(4 * 2 * MATRIX);
         // One loop over all elements takes them in the order of memory.
-        assertThat(twice("{\"block_sizes\": [128, 4], \"flatten_loops\": [true]}").runs())
+        assertThat(twice("{\"block_sizes\": [128, 4], \"flatten_loops\": [true]}")
+                        .runs())
                 .isEqualTo(2 * 1024 * 2);
     }
 
@@ -153,7 +154,8 @@ class WorkEstimateTest {
 
     @Test
     void persistentProgramsHaveAsManyTiles() {
-        assertThat(twice("{\"block_sizes\": [16, 128], \"pid_type\": \"persistent_interleaved\"}").tiles())
+        assertThat(twice("{\"block_sizes\": [16, 128], \"pid_type\": \"persistent_interleaved\"}")
+                        .tiles())
                 .isEqualTo(512);
     }
 }

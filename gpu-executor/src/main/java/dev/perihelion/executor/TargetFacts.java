@@ -50,15 +50,13 @@ public record TargetFacts(
      * A100 80 GB SXM. NVIDIA A100 data sheet (bandwidth, operations); "NVIDIA A100 Tensor Core GPU Architecture" (clock, caches,
      * 64 float32 lanes); CUDA C++ Programming Guide, technical specifications of compute capability 8.0.
      */
-    private static final TargetFacts A100 =
-            cuda(108, 1.41e9, 2.04e12, 312e12, 64, 2048, 32, 164 * K, 192 * K, 40 * M);
+    private static final TargetFacts A100 = cuda(108, 1.41e9, 2.04e12, 312e12, 64, 2048, 32, 164 * K, 192 * K, 40 * M);
 
     /**
      * H100 SXM. NVIDIA H100 data sheet; "NVIDIA H100 Tensor Core GPU Architecture" (clock of matrix units, caches); CUDA C++
      * Programming Guide, compute capability 9.0.
      */
-    private static final TargetFacts H100 =
-            cuda(132, 1.83e9, 3.35e12, 989e12, 128, 2048, 32, 228 * K, 256 * K, 50 * M);
+    private static final TargetFacts H100 = cuda(132, 1.83e9, 3.35e12, 989e12, 128, 2048, 32, 228 * K, 256 * K, 50 * M);
 
     /**
      * B200 SXM. NVIDIA HGX B200 data sheet (half of the sparse rate); CUDA C++ Programming Guide, compute capability 10.0; caches

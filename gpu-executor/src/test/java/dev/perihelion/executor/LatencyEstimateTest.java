@@ -83,8 +83,8 @@ class LatencyEstimateTest {
                 .containsAll(Set.of(
                         "cuda:80", "cuda:90", "cuda:100", "cuda:120", "hip:gfx90a", "hip:gfx942", "hip:gfx950")));
         for (String target : TargetFacts.targets()) {
-            double nanos = LatencyEstimate.nanos(
-                    SMALL, COPY, TargetFacts.of(target).orElseThrow());
+            double nanos =
+                    LatencyEstimate.nanos(SMALL, COPY, TargetFacts.of(target).orElseThrow());
             double bandwidth =
                     1e9 * 2 * GIBI / TargetFacts.of(target).orElseThrow().bytesPerSecond();
             assertTrue(nanos > bandwidth && nanos < 2 * bandwidth, target + ": " + nanos);

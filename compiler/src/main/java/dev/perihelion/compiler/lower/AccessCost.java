@@ -16,7 +16,8 @@ import java.util.List;
  * @param sectorBytes that are moved, in whole sectors
  * @param requests instructions of single warps
  */
-record AccessCost(String storage, double tensorBytes, double bytes, double runBytes, double sectorBytes, double requests) {
+record AccessCost(
+        String storage, double tensorBytes, double bytes, double runBytes, double sectorBytes, double requests) {
 
     /** What the L2 cache of NVIDIA's devices moves at the least; AMD's lines are longer. */
     private static final double SECTOR_BYTES = 32;
@@ -72,7 +73,8 @@ record AccessCost(String storage, double tensorBytes, double bytes, double runBy
                     continue;
                 }
                 double length = length(device, tensor, indices.get(axis), axis);
-                grows = length > 1 && length == device.plan.evaluate(tensor.shape().get(axis));
+                grows = length > 1
+                        && length == device.plan.evaluate(tensor.shape().get(axis));
                 if (length > 1) {
                     run *= length;
                     break;

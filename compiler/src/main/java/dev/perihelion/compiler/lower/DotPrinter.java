@@ -79,7 +79,8 @@ final class DotPrinter {
                 * packed
                 * device.elements(op.result().type().shape())
                 * device.elements(op.left().type().shape().subList(1, 2));
-        // The units take scaled operands at the rate of float8, twice that of float16; elsewhere they become float16 first.
+        // The units take scaled operands at the rate of float8, twice that of float16; elsewhere they become float16
+        // first.
         device.work.multiply(operations, operations / 2, 0);
     }
 

@@ -24,7 +24,10 @@ final class Instructions {
                 sum += DIVISION;
             } else if ("+-*<>&|^".indexOf(character) >= 0) {
                 sum += 1;
-            } else if (character == '.' && at >= 2 && template.charAt(at - 1) == 'l' && template.charAt(at - 2) == 't') {
+            } else if (character == '.'
+                    && at >= 2
+                    && template.charAt(at - 1) == 'l'
+                    && template.charAt(at - 2) == 't') {
                 sum += isCheap(template, at + 1) ? 1 : SPECIAL;
             } else if (template.startsWith("libdevice.", at)) {
                 sum += template.startsWith("exp(", at + "libdevice.".length()) ? DIVISION : LIBRARY;

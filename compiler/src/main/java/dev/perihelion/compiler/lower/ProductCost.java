@@ -30,19 +30,17 @@ record ProductCost(double halfOperations, double laneOperations, double sharedBy
         double depth = plan.length(dot.left().type().shape().get(rank - 1));
         double batch = rank == 3 ? plan.length(dot.result().type().shape().get(0)) : 1;
         DType dtype = dot.left().type().dtype();
-        boolean exact = dtype == DType.FLOAT64 || dtype == DType.FLOAT32 && dot.precision().equals("ieee");
+        boolean exact = dtype == DType.FLOAT64
+                || dtype == DType.FLOAT32 && dot.precision().equals("ieee");
         double rounds = dot.precision().equals("tf32x3") ? 3 : 1;
         double additions = batch * rows * columns * depth * rounds;
         if (exact) {
             return new ProductCost(0, additions, 0);
         }
         MatrixUnit unit = MatrixUnit.of(dot, plan);
-        double padded = batch
-                * rounds
-                * Math.max(LEAST_ROWS, rows)
-                * Math.max(LEAST_COLUMNS, columns)
-                * depth;
-        boolean slow = !unit.isWarpGroup() && plan.target().isCuda() && plan.target().capability() == HOPPER;
+        double padded = batch * rounds * Math.max(LEAST_ROWS, rows) * Math.max(LEAST_COLUMNS, columns) * depth;
+        boolean slow =
+                !unit.isWarpGroup() && plan.target().isCuda() && plan.target().capability() == HOPPER;
         // Twice the bytes, half the rate.
         double operations = 2 * padded * dtype.bytes() / 2 / (slow ? SINGLE_WARPS_ON_HOPPER : 1);
         double fragments = unit.isWarpGroup() ? groups(rows, columns, unit) : warps(rows, columns, plan.warps());

@@ -90,9 +90,7 @@ final class WorkCounter {
         asked.merge(
                 direction + cost.storage(),
                 new Asked(
-                        region.turns * cost.bytes(),
-                        region.turns * cost.bytes() / cost.runBytes(),
-                        cost.tensorBytes()),
+                        region.turns * cost.bytes(), region.turns * cost.bytes() / cost.runBytes(), cost.tensorBytes()),
                 Asked::and);
     }
 

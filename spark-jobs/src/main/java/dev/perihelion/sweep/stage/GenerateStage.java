@@ -57,7 +57,8 @@ public final class GenerateStage {
         try {
             module = analysis.kernel().generate(configuration);
         } catch (RuntimeException e) {
-            return new Report(item.number(), "", "", "", "", WorkEstimate.NONE, millisSince(start), problem(e), false, "");
+            return new Report(
+                    item.number(), "", "", "", "", WorkEstimate.NONE, millisSince(start), problem(e), false, "");
         }
         Optional<String> refusal = module.feasibility().refusal();
         String smallText = "";
