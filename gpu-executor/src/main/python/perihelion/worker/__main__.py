@@ -1,4 +1,4 @@
-"""`python -m perihelion.worker compile|gpu|interpret [--device N]`: serves requests until stdin ends."""
+"""`python -m perihelion.worker compile|gpu|interpret [--device N] [--standby]`: serves requests until stdin ends."""
 
 import argparse
 import os
@@ -39,8 +39,23 @@ def _load(kind, device):
         return worker.HANDLERS, {**worker.versions(), "device": None}, lambda: None
     from perihelion.worker import gpu_worker as worker
 
-    gpu = worker.GpuWorker(device)
+    gpu = worker.open_worker(device)
     return gpu.handlers(), {**worker.versions(), "device": gpu.describe_device()}, gpu.close
+
+
+def _teller(stream, identity):
+    """What a handler calls as its work goes on: the phase's name, and more of it by keyword."""
+    return lambda phase, **more: stream.write({"id": identity, "phase": phase, **more})
+
+
+def _standby(stream, kind):
+    """Imports what takes long, touches no GPU, and waits for the frame `attach`; False where stdin ends instead."""
+    if kind == "gpu":
+        import perihelion.worker.gpu_worker  # noqa: F401
+    message = stream.read()
+    if message is not None and message[0].get("op") != "attach":
+        raise frames.ProtocolError(f"A process in standby got `{message[0].get('op')}` instead of `attach`.")
+    return message is not None
 
 
 def serve(stream, handlers):
@@ -57,11 +72,11 @@ def serve(stream, handlers):
             if handler is None:
                 raise JobError("infrastructure", f"This worker has no operation `{header.get('op')}`.")
             header["payload"] = payload
-            header["tell"] = lambda phase, identity=header.get("id"): stream.write({"id": identity, "phase": phase})
+            header["tell"] = _teller(stream, header.get("id"))
             result, body = handler(header)
             answer.update(result)
         except JobError as error:
-            answer.update(outcome=error.outcome, reason=error.reason, fatal=error.fatal)
+            answer.update(error.facts, outcome=error.outcome, reason=error.reason, fatal=error.fatal)
             body = b""
         except Exception as error:
             traceback.print_exc()
@@ -78,6 +93,7 @@ def main():
     parser = argparse.ArgumentParser(prog="perihelion.worker", description="Serves compile or measure requests.")
     parser.add_argument("kind", choices=["compile", "gpu", "interpret"])
     parser.add_argument("--device", type=int, default=0, help="number of the GPU among the visible ones")
+    parser.add_argument("--standby", action="store_true", help="waits for the frame `attach` before it takes the device")
     options = parser.parse_args()
     if os.getpgid(0) != os.getpid():
         os.setsid()
@@ -87,6 +103,8 @@ def main():
     if options.kind == "interpret":
         os.environ["TRITON_INTERPRET"] = "1"
     try:
+        if options.standby and not _standby(stream, options.kind):
+            return 0
         handlers, facts, clean_up = _load(options.kind, options.device)
     except Exception as error:
         traceback.print_exc()
@@ -100,7 +118,8 @@ def main():
         clean_up()
 
 
-if __name__ == "__main__":
+def run():
+    """main() as a whole process."""
     status = main()
     sys.stdout.flush()
     sys.stderr.flush()
@@ -108,3 +127,7 @@ if __name__ == "__main__":
     if status == 4:
         os._exit(status)
     sys.exit(status)
+
+
+if __name__ == "__main__":
+    run()
