@@ -56,7 +56,11 @@ final class DoctorCommand implements Callable<Integer> {
     private static void print(PrintWriter out, Doctor doctor) {
         for (Doctor.Result result : doctor.results()) {
             out.println(String.format(
-                    Locale.ROOT, "%-8s %-13s %s", result.mark(), result.check(), result.finding().text()));
+                    Locale.ROOT,
+                    "%-8s %-13s %s",
+                    result.mark(),
+                    result.check(),
+                    result.finding().text()));
             if (!result.advice().isEmpty()) {
                 out.println(" ".repeat(23) + result.advice());
             }

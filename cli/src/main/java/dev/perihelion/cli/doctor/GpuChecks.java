@@ -49,7 +49,8 @@ final class GpuChecks {
         Optional<String> error = facts.text("/python/nvidia/error");
         if (error.isPresent()) {
             return new Odd(
-                    text + ": " + error.get(), "Try `nvidia-smi`; after an update of the driver the machine must start again.");
+                    text + ": " + error.get(),
+                    "Try `nvidia-smi`; after an update of the driver the machine must start again.");
         }
         return usable(facts, text);
     }
@@ -57,9 +58,8 @@ final class GpuChecks {
     private static Finding usable(Facts facts, String text) {
         OptionalDouble built = facts.version("/python/packages/torch/cuda");
         OptionalDouble can = facts.version("/python/nvidia/cuda");
-        boolean newer = built.isPresent()
-                && can.isPresent()
-                && Math.floor(built.getAsDouble()) > Math.floor(can.getAsDouble());
+        boolean newer =
+                built.isPresent() && can.isPresent() && Math.floor(built.getAsDouble()) > Math.floor(can.getAsDouble());
         if (newer) {
             return new Odd(
                     text + ", but torch is built for CUDA "
@@ -73,8 +73,10 @@ final class GpuChecks {
                 ? new Odd(
                         text + ", but torch sees no GPU",
                         facts.text("/environment/CUDA_VISIBLE_DEVICES")
-                                .map(value -> "CUDA_VISIBLE_DEVICES is `" + value + "`: unset it, or name a GPU that is here.")
-                                .orElse("Try `python -c 'import torch; torch.zeros(1, device=\"cuda\")'` for the reason."))
+                                .map(value -> "CUDA_VISIBLE_DEVICES is `" + value
+                                        + "`: unset it, or name a GPU that is here.")
+                                .orElse(
+                                        "Try `python -c 'import torch; torch.zeros(1, device=\"cuda\")'` for the reason."))
                 : new Ok(text);
     }
 
@@ -82,7 +84,8 @@ final class GpuChecks {
         return each(
                 facts,
                 gpu -> new Ok(gpu.text("/name").orElse("unknown") + " ("
-                        + gpu.text("/target").orElse("?") + ", " + gpu.text("/uuid").orElse("no UUID") + ")"));
+                        + gpu.text("/target").orElse("?") + ", "
+                        + gpu.text("/uuid").orElse("no UUID") + ")"));
     }
 
     static List<Finding> settings(Facts facts) {
@@ -111,11 +114,11 @@ final class GpuChecks {
             String text = Words.bytes(free) + " of " + Words.bytes(total) + " free"
                     + (errors > 0 ? ", " + Words.whole(OptionalDouble.of(errors)) + " uncorrected errors" : "");
             if (errors > 0) {
-                return new Odd(text, "Results may be wrong: reset the GPU, and have it looked at where errors come again.");
+                return new Odd(
+                        text, "Results may be wrong: reset the GPU, and have it looked at where errors come again.");
             }
-            boolean little = total.isPresent()
-                    && free.isPresent()
-                    && free.getAsDouble() < MUCH_FREE * total.getAsDouble();
+            boolean little =
+                    total.isPresent() && free.isPresent() && free.getAsDouble() < MUCH_FREE * total.getAsDouble();
             return little
                     ? new Odd(text, "Others use its memory; large inputs may not fit beside them.")
                     : new Ok(text);
@@ -137,7 +140,8 @@ final class GpuChecks {
                 String pids = processes.stream()
                         .map(process -> process.text("/pid").orElse("?"))
                         .collect(Collectors.joining(", "));
-                return new Odd(text, "Timings will be disturbed: end what else computes there (processes " + pids + ").");
+                return new Odd(
+                        text, "Timings will be disturbed: end what else computes there (processes " + pids + ").");
             }
             return busy.orElse(0) > BUSY_PERCENT
                     ? new Odd(text, "Somebody outside of this container may compute there; timings will be disturbed.")
@@ -155,7 +159,9 @@ final class GpuChecks {
                     + Words.whole(gpu.number("/temperature_c")) + " degrees"
                     + (reasons.isEmpty() ? "" : ", slowed down by " + reasons);
             if (!reasons.isEmpty()) {
-                return new Odd(text, "Measure when it is cool and has its power: samples taken while it is slowed down are repeated.");
+                return new Odd(
+                        text,
+                        "Measure when it is cool and has its power: samples taken while it is slowed down are repeated.");
             }
             return gpu.number("/temperature_c").orElse(0) > HOT_CELSIUS
                     ? new Odd(text, "It will slow down under load: see to its cooling.")

@@ -80,7 +80,9 @@ final class MachineChecks {
             return new Odd(text, "Raise the limit of open files before long sweeps: `ulimit -n 65536`.");
         }
         return processes < PROCESSES_A_CORE * facts.number("/system/cores").orElse(1)
-                ? new Odd(text, "Workers start several processes for each core: raise the limit (`ulimit -u`, or the container's).")
+                ? new Odd(
+                        text,
+                        "Workers start several processes for each core: raise the limit (`ulimit -u`, or the container's).")
                 : new Ok(text);
     }
 
@@ -99,9 +101,11 @@ final class MachineChecks {
                                 ? "Choose a folder that you may write to with `--store`."
                                 : "Set TMPDIR and `-Djava.io.tmpdir` to a folder that you may write to."));
             } else if (shared && free < 64 * MEBI) {
-                findings.add(new Odd(text, "Some of torch's parts need shared memory: start the container with `--shm-size 1g`."));
+                findings.add(new Odd(
+                        text, "Some of torch's parts need shared memory: start the container with `--shm-size 1g`."));
             } else if (!shared && free < GIBI) {
-                findings.add(new Odd(text, "Make room: compiled programs and results of a large sweep need a few GiB."));
+                findings.add(
+                        new Odd(text, "Make room: compiled programs and results of a large sweep need a few GiB."));
             } else {
                 findings.add(new Ok(text));
             }
@@ -110,7 +114,8 @@ final class MachineChecks {
     }
 
     static Finding container(Facts facts) {
-        return new Ok(facts.text("/system/container").map(kind -> "inside of " + kind).orElse("none"));
+        return new Ok(
+                facts.text("/system/container").map(kind -> "inside of " + kind).orElse("none"));
     }
 
     static List<Finding> spark(Facts facts) {

@@ -52,12 +52,11 @@ final class MachineFacts {
         ObjectNode environment = facts.putObject("environment");
         VARIABLES.stream().filter(variables::containsKey).forEach(name -> environment.put(name, variables.get(name)));
         ObjectNode spark = facts.putObject("spark");
-        new TreeMap<>(System.getProperties())
-                .forEach((name, value) -> {
-                    if (name.toString().startsWith("spark.")) {
-                        spark.put(name.toString(), value.toString());
-                    }
-                });
+        new TreeMap<>(System.getProperties()).forEach((name, value) -> {
+            if (name.toString().startsWith("spark.")) {
+                spark.put(name.toString(), value.toString());
+            }
+        });
         return facts;
     }
 

@@ -11,8 +11,9 @@ import java.util.Optional;
 /** Python, its packages, and whether Triton compiles. */
 final class PythonChecks {
 
-    private static final String INSTALL = "Install the packages of requirements.txt into the Python that workers use, or set"
-            + " PERIHELION_PYTHON to one that has them.";
+    private static final String INSTALL =
+            "Install the packages of requirements.txt into the Python that workers use, or set"
+                    + " PERIHELION_PYTHON to one that has them.";
     private static final double OLDEST_PYTHON = 3.11;
     private static final double NEWEST_PYTHON = 3.12;
     private static final double OLDEST_TORCH = 2.11;
@@ -36,7 +37,9 @@ final class PythonChecks {
             return new Missing(text, "Workers need Python 3.11 or newer; set PERIHELION_PYTHON to one.");
         }
         return version > NEWEST_PYTHON
-                ? new Odd(text, "Only 3.11 and 3.12 were tried; set PERIHELION_PYTHON to one of these if something fails.")
+                ? new Odd(
+                        text,
+                        "Only 3.11 and 3.12 were tried; set PERIHELION_PYTHON to one of these if something fails.")
                 : new Ok(text);
     }
 
@@ -76,15 +79,15 @@ final class PythonChecks {
             if (facts.version("/python/packages/numpy/version").orElse(0) < NUMPY_TOO_NEW) {
                 return new Ok(text);
             }
-            String advice = "Triton's interpreter, which checks results where there is no GPU, fails with 2.4 and newer:"
-                    + " `pip install 'numpy<2.4'`.";
+            String advice =
+                    "Triton's interpreter, which checks results where there is no GPU, fails with 2.4 and newer:"
+                            + " `pip install 'numpy<2.4'`.";
             return facts.gpus().isEmpty() ? new Missing(text, advice) : new Odd(text, advice);
         });
     }
 
     static Finding pyarrow(Facts facts) {
-        return needed(facts, "pyarrow", !facts.gpus().isEmpty())
-                .orElseGet(() -> new Ok(version(facts, "pyarrow")));
+        return needed(facts, "pyarrow", !facts.gpus().isEmpty()).orElseGet(() -> new Ok(version(facts, "pyarrow")));
     }
 
     static Finding helion(Facts facts) {
@@ -100,7 +103,8 @@ final class PythonChecks {
             Optional<String> error = compile.text("/error");
             if (error.isPresent()) {
                 String text = target + ": " + error.get();
-                String advice = "Triton cannot compile for " + target + ": install its wheel for Linux, complete and unmixed.";
+                String advice =
+                        "Triton cannot compile for " + target + ": install its wheel for Linux, complete and unmixed.";
                 findings.add(target.startsWith("cuda") ? new Missing(text, advice) : new Odd(text, advice));
             } else {
                 findings.add(new Ok(String.format(
@@ -120,7 +124,8 @@ final class PythonChecks {
         Optional<String> error = facts.text("/python/ptxas/error");
         if (error.isPresent()) {
             return List.of(new Missing(
-                    "ptxas: " + error.get(), "Install Triton's wheel again, or set TRITON_PTXAS_PATH to a ptxas that runs."));
+                    "ptxas: " + error.get(),
+                    "Install Triton's wheel again, or set TRITON_PTXAS_PATH to a ptxas that runs."));
         }
         List<Finding> findings = new ArrayList<>();
         findings.add(new Ok("ptxas " + facts.text("/python/ptxas/version").orElse("?") + " ("

@@ -32,8 +32,7 @@ final class PythonFacts {
 
     static ObjectNode gather(PythonRuntime runtime, List<String> targets) throws InterruptedException {
         ObjectNode facts = JSON.createObjectNode().put("path", runtime.python().toString());
-        List<String> command =
-                new ArrayList<>(List.of(runtime.python().toString(), "-m", "perihelion.worker.doctor"));
+        List<String> command = new ArrayList<>(List.of(runtime.python().toString(), "-m", "perihelion.worker.doctor"));
         targets.forEach(target -> command.addAll(List.of("--target", target)));
         Path folder = null;
         Process process = null;
@@ -41,7 +40,8 @@ final class PythonFacts {
             folder = Files.createTempDirectory("perihelion-doctor-");
             ProcessBuilder builder = new ProcessBuilder(command);
             builder.environment().put("PYTHONPATH", runtime.packageFolder().toString());
-            builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+            builder.redirectInput(
+                    ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
             builder.redirectOutput(folder.resolve("out").toFile());
             builder.redirectError(folder.resolve("err").toFile());
             process = builder.start();
