@@ -164,6 +164,16 @@ def test_mistakes_do_not_become_right_on_a_device(line):
         captured(line)
 
 
+def test_a_worker_with_a_device_compiles_with_its_tensors(softmax_text):
+    text = softmax_text.replace("    out =", "    assert x.device.type == 'cpu' and x[0, 0].item() != 0\n    out =")
+    request = {"module": text, "kernel": "softmax", "arguments": [TENSOR], "target": "cuda:90", "seed": 3}
+    header, binary = compile_worker.compile_on_device(request, "cpu")
+    assert header["host_ran_on"] == "cpu" and binary[:4] == b"\x7fELF"
+    request["module"] = softmax_text.replace("    out =", "    raise ValueError('no such luck')\n    out =")
+    with pytest.raises(JobError, match="failed on the device: ValueError: no such luck"):
+        compile_worker.compile_on_device(request, "cpu")
+
+
 def test_settings_are_as_before_after_a_compilation(softmax_text):
     names = ("TRITON_CACHE_DIR", "TRITON_DISABLE_LINE_INFO", "TRITON_STORE_BINARY_ONLY")
     before = [os.environ.get(name) for name in names]
