@@ -80,7 +80,8 @@ def test_no_work_is_done_for_a_call_that_was_given_up(server, softmax_text):
 
 def test_messages_of_the_compiler_are_found_for_the_right_job(server, softmax_text):
     # MLIR says why on stderr only; the other job writes there at the same time.
-    server.ask("noise", "import sys, time\nprint('error: not mine', file=sys.stderr, flush=True)\ntime.sleep(1)\n" + softmax_text)
+    noise = "import sys, time\nprint('error: not mine', file=sys.stderr, flush=True)\ntime.sleep(1)\n"
+    server.ask("noise", noise + softmax_text)
     server.ask("crash", "import os, sys\nprint('error: mine', file=sys.stderr, flush=True)\nos.abort()\n" + softmax_text)
     answers = {header["id"]: header for header, _ in (server.stream.read(), server.stream.read())}
     assert answers["crash"]["reason"] == "The compiler crashed (SIGABRT): error: mine"
