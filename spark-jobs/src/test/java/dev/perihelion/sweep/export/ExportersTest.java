@@ -8,6 +8,7 @@ import dev.perihelion.compiler.AnalyzedKernel;
 import dev.perihelion.search.sim.RecordedRow;
 import dev.perihelion.search.sim.RecordedTable;
 import dev.perihelion.search.space.Configuration;
+import dev.perihelion.search.trial.Outcome;
 import dev.perihelion.sweep.Hashes;
 import dev.perihelion.sweep.Json;
 import dev.perihelion.sweep.Sweep;
@@ -126,7 +127,10 @@ class ExportersTest {
     @Test
     void allTrialsBecomeARecordedSpaceInEveryFormat() throws Exception {
         SweepResults one = sweep(1, "cuda:90");
-        List<TrialRow> trials = one.tasks().get(0).trials();
+        // What our own machinery failed at says nothing of the space.
+        List<TrialRow> trials = one.tasks().get(0).trials().stream()
+                .filter(trial -> trial.result().outcome() != Outcome.INFRASTRUCTURE)
+                .toList();
         Path parquet = folder.resolve("spaces/softmax-fake.parquet");
         assertThat(Exporters.named("space").export(one, task -> changed(task), parquet))
                 .containsExactly(parquet);
