@@ -69,8 +69,9 @@ final class StudyCommand implements Callable<Integer> {
             paramLabel = "N",
             split = ",",
             defaultValue = "1",
-            description = "Numbers of simulated GPUs, separated by commas; strategies are compared on the smallest (default:"
-                    + " ${DEFAULT-VALUE})")
+            description =
+                    "Numbers of simulated GPUs, separated by commas; strategies are compared on the smallest (default:"
+                            + " ${DEFAULT-VALUE})")
     private List<Integer> gpus;
 
     @Option(
@@ -84,14 +85,12 @@ final class StudyCommand implements Callable<Integer> {
             names = "--noise",
             paramLabel = "KIND",
             defaultValue = "bootstrap",
-            description = "What a measurement shows: bootstrap (medians of recorded samples drawn anew) or none (default:"
-                    + " ${DEFAULT-VALUE})")
+            description =
+                    "What a measurement shows: bootstrap (medians of recorded samples drawn anew) or none (default:"
+                            + " ${DEFAULT-VALUE})")
     private String noise;
 
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "Runs at the same time (default: one for each core)")
+    @Option(names = "--threads", paramLabel = "N", description = "Runs at the same time (default: one for each core)")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Option(
