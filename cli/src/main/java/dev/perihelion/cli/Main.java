@@ -27,6 +27,7 @@ import picocli.CommandLine.ScopeType;
         subcommands = {
             TuneCommand.class,
             SweepCommand.class,
+            StudyCommand.class,
             SpaceCommand.class,
             CompileCommand.class,
             ResultsCommand.class,

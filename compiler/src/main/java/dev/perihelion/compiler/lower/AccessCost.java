@@ -51,6 +51,7 @@ record AccessCost(
     private static double flatRun(DeviceCode device, HostTensor tensor, List<Index> indices) {
         for (int axis = 0; axis < indices.size(); axis++) {
             if (indices.get(axis) instanceof Index.OfTile tile
+                    && device.axes.isOpen(tile.block())
                     && device.plan.evaluate(tensor.strides().get(axis)) == 1) {
                 return device.axes.get(tile.block()).flat().stream()
                         .mapToDouble(device.plan::block)
