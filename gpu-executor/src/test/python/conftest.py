@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 _ROOT = Path(__file__).resolve().parents[3]
-sys.path.insert(0, str(_ROOT / "src" / "main" / "python"))
+sys.path[:0] = [str(_ROOT / "src" / "main" / "python"), str(_ROOT / "src" / "test" / "python")]
 _MODULES = _ROOT / "src" / "test" / "resources" / "modules"
 
 

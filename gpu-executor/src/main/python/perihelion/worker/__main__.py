@@ -1,4 +1,4 @@
-"""`python -m perihelion.worker compile|gpu|interpret [--device N]`: serves requests until stdin ends."""
+"""`python -m perihelion.worker compile|gpu|interpret [options]`: serves requests until stdin ends."""
 
 import argparse
 import os
@@ -29,18 +29,29 @@ def _end_with_parent():
 
 def _load(kind, device):
     """(handlers, what the hello says, clean-up) of a worker kind."""
-    if kind == "compile":
-        from perihelion.worker import compile_worker as worker
-
-        return worker.HANDLERS, {**worker.versions(), "device": None}, worker.remove_cache
     if kind == "interpret":
         from perihelion.worker import interpret_worker as worker
 
         return worker.HANDLERS, {**worker.versions(), "device": None}, lambda: None
     from perihelion.worker import gpu_worker as worker
 
-    gpu = worker.GpuWorker(device)
+    gpu = worker.open_worker(device)
     return gpu.handlers(), {**worker.versions(), "device": gpu.describe_device()}, gpu.close
+
+
+def _teller(stream, identity):
+    """What a handler calls as its work goes on: the phase's name, and more of it by keyword."""
+    return lambda phase, **more: stream.write({"id": identity, "phase": phase, **more})
+
+
+def _standby(stream, kind):
+    """Imports what takes long, touches no GPU, and waits for the frame `attach`; False where stdin ends instead."""
+    if kind == "gpu":
+        import perihelion.worker.gpu_worker  # noqa: F401
+    message = stream.read()
+    if message is not None and message[0].get("op") != "attach":
+        raise frames.ProtocolError(f"A process in standby got `{message[0].get('op')}` instead of `attach`.")
+    return message is not None
 
 
 def serve(stream, handlers):
@@ -57,11 +68,11 @@ def serve(stream, handlers):
             if handler is None:
                 raise JobError("infrastructure", f"This worker has no operation `{header.get('op')}`.")
             header["payload"] = payload
-            header["tell"] = lambda phase, identity=header.get("id"): stream.write({"id": identity, "phase": phase})
+            header["tell"] = _teller(stream, header.get("id"))
             result, body = handler(header)
             answer.update(result)
         except JobError as error:
-            answer.update(outcome=error.outcome, reason=error.reason, fatal=error.fatal)
+            answer.update(error.facts, outcome=error.outcome, reason=error.reason, fatal=error.fatal)
             body = b""
         except Exception as error:
             traceback.print_exc()
@@ -73,25 +84,57 @@ def serve(stream, handlers):
             return 4
 
 
+def _advice(error):
+    """Why the worker cannot start, and what to do."""
+    cause = error if isinstance(error, JobError) else deepest(error)
+    if isinstance(cause, ModuleNotFoundError):
+        return (
+            f"The worker cannot start: the Python `{sys.executable}` has no package `{cause.name}`. Install it there, or name "
+            "another interpreter in PERIHELION_PYTHON."
+        )
+    return f"The worker cannot start: {cause.reason if isinstance(cause, JobError) else describe(cause)}"
+
+
+def _serve_compilations(hello, options):
+    # Before torch is imported: its libraries must not start threads in a process that forks.
+    for library in ("OMP", "MKL", "OPENBLAS"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+    source, sink = frames.take_over_descriptors()
+    try:
+        from perihelion.worker import compile_server
+    except Exception as error:
+        traceback.print_exc()
+        os.write(sink, frames.encode({**hello, "error": _advice(error)}))
+        return 3
+    compile_server.main(source, sink, hello, options.children, options.memory_mib)
+    return 0
+
+
 def main():
     """Starts a worker; exit status 3 where it cannot start, 4 after a job that spoilt it."""
     parser = argparse.ArgumentParser(prog="perihelion.worker", description="Serves compile or measure requests.")
     parser.add_argument("kind", choices=["compile", "gpu", "interpret"])
     parser.add_argument("--device", type=int, default=0, help="number of the GPU among the visible ones")
+    parser.add_argument("--standby", action="store_true", help="waits for the frame `attach` before it takes the device")
+    parser.add_argument("--children", type=int, default=1, help="how many compilations run at once")
+    parser.add_argument("--memory-mib", type=int, default=8192, help="host memory for one compilation")
     options = parser.parse_args()
     if os.getpgid(0) != os.getpid():
         os.setsid()
+    hello = {"op": "hello", "protocol": frames.PROTOCOL, "pid": os.getpid(), "python": platform.python_version()}
+    if options.kind == "compile":
+        return _serve_compilations(hello, options)
     stream = frames.take_over_stdio()
     _end_with_parent()
-    hello = {"op": "hello", "protocol": frames.PROTOCOL, "pid": os.getpid(), "python": platform.python_version()}
     if options.kind == "interpret":
         os.environ["TRITON_INTERPRET"] = "1"
     try:
+        if options.standby and not _standby(stream, options.kind):
+            return 0
         handlers, facts, clean_up = _load(options.kind, options.device)
     except Exception as error:
         traceback.print_exc()
-        reason = error.reason if isinstance(error, JobError) else describe(deepest(error))
-        stream.write({**hello, "error": f"The worker cannot start: {reason}"})
+        stream.write({**hello, "error": _advice(error)})
         return 3
     try:
         stream.write({**hello, **facts})
@@ -100,7 +143,8 @@ def main():
         clean_up()
 
 
-if __name__ == "__main__":
+def run():
+    """main() as a whole process."""
     status = main()
     sys.stdout.flush()
     sys.stderr.flush()
@@ -108,3 +152,7 @@ if __name__ == "__main__":
     if status == 4:
         os._exit(status)
     sys.exit(status)
+
+
+if __name__ == "__main__":
+    run()

@@ -187,6 +187,8 @@ class LoadedKernel:
             self.close()
             raise
         self.launches = 0
+        # A pair of events to record around the next launch alone, without what the host function does besides.
+        self.marks = None
         self._known_kernel = None
         self._scratch = {}
         self._build()
@@ -256,9 +258,14 @@ class LoadedKernel:
         for position, kind in enumerate(("global_scratch", "profile_scratch")[: len(self._trailing)]):
             if self._launch[kind]["size"]:
                 self._trailing[position].value = self._scratch_pointer(kind, programs)
+        if self.marks:
+            self.marks[0].record()
         code = self._driver.launch_function(byref(config), self._function, self._parameters, None)
         if code:
             self._driver.check(code, "cuLaunchKernelEx")
+        if self.marks:
+            self.marks[1].record()
+            self.marks = None
         self.launches += 1
 
     def _scratch_pointer(self, kind, programs):
@@ -275,7 +282,9 @@ class LoadedKernel:
         if kernel.__name__ != launch["kernel"] or list(kernel.arg_names) != expected:
             reason = f"The module launches `{kernel.__name__}`, the artefact holds `{launch['kernel']}`{expected}."
             raise JobError("infrastructure", reason)
-        defaults = {parameter.name: parameter.default for parameter in kernel.params if parameter.has_default}
+        defaults = getattr(kernel, "defaults", None)
+        if defaults is None:
+            defaults = {parameter.name: parameter.default for parameter in kernel.params if parameter.has_default}
         for index, parameter in enumerate(launch["parameters"]):
             name, kind = parameter["name"], parameter["type"]
             if index >= len(args) and name not in options and kind != "constexpr":

@@ -9,14 +9,16 @@ MAX_REASON = 400
 class JobError(Exception):
     """A job ended in a named outcome other than success.
 
-    outcome: one of the names in docs/workers.md; reason: one line; fatal: whether the process must be replaced.
+    outcome: one of the names in docs/workers.md; reason: one line; fatal: whether the process must be replaced; facts: more
+    fields for the answer.
     """
 
-    def __init__(self, outcome, reason, fatal=False):
+    def __init__(self, outcome, reason, fatal=False, facts=None):
         super().__init__(reason)
         self.outcome = outcome
         self.reason = one_line(reason)
         self.fatal = fatal
+        self.facts = facts or {}
 
 
 def one_line(text):

@@ -1,21 +1,20 @@
 """Loads artefacts on one GPU, checks what they compute and times them."""
 
-import fcntl
-import os
-import tempfile
-import time
+import gc
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 
 import torch
 import triton
 
-from perihelion.worker import modules, references
-from perihelion.worker.cuda_driver import CudaDriver, CudaError, LoadedKernel
+from perihelion.worker import check, graphs, modules, references
+from perihelion.worker.cuda_driver import CudaError
+from perihelion.worker.device import CudaDevice
 from perihelion.worker.errors import JobError, deepest, describe
-from perihelion.worker.nvml import Nvml
-from perihelion.worker.samples import arrow_stream
+from perihelion.worker.joblog import JobLog
+from perihelion.worker.race_worker import RaceJob
+from perihelion.worker.samples import arrow_stream, split
 from perihelion.worker.timing import DeviceClock, Policy, time_call
-
-_LOCK_SECONDS = 60.0
 
 
 def versions():
@@ -23,131 +22,146 @@ def versions():
     return {"torch": torch.__version__, "triton": triton.__version__}
 
 
-def lock_device(uuid, seconds=_LOCK_SECONDS):
-    """The open lock file of a GPU, held until it is closed or the process ends; raises JobError where another has it."""
-    # Not the process's own temporary folder: all of a machine's workers must meet at one place.
-    folder = "/tmp" if os.path.isdir("/tmp") else tempfile.gettempdir()
-    path = os.path.join(folder, f"perihelion-gpu-{uuid}.lock")
-    try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-    except OSError as error:
-        raise JobError("infrastructure", f"The GPU's lock `{path}` cannot be opened: {error.strerror}.") from error
-    give_up = time.monotonic() + seconds
-    while True:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            break
-        except BlockingIOError:
-            if time.monotonic() > give_up:
-                holder = os.pread(handle, 32, 0).decode(errors="replace").strip()
-                os.close(handle)
-                reason = f"The GPU {uuid} is held by another worker (process {holder})."
-                raise JobError("infrastructure", reason) from None
-            time.sleep(0.2)
-    os.ftruncate(handle, 0)
-    os.pwrite(handle, str(os.getpid()).encode(), 0)
-    return handle
+def open_worker(number):
+    """The worker of the GPU with this number among the visible ones. Raises JobError where there is none to be had."""
+    worker = GpuWorker(CudaDevice(number))
+    # What is imported by now stays; a collection need not look at it again.
+    gc.collect()
+    gc.freeze()
+    return worker
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A right run: its CheckResult, the indices of the arguments it changed, and what the kernel alone took, ns."""
+
+    result: check.CheckResult
+    changed: list
+    first_ns: float
 
 
 class GpuWorker:
-    """Owns one GPU for the life of the process."""
+    """Owns one device for the life of the process."""
 
-    def __init__(self, number):
-        if torch.version.hip is not None:
-            raise JobError("infrastructure", "Measuring on AMD devices is not supported; compile for them instead.")
-        if not torch.cuda.is_available():
-            raise JobError("infrastructure", "torch sees no CUDA device here.")
-        self._properties = torch.cuda.get_device_properties(number)
-        self.uuid = f"GPU-{self._properties.uuid}"
-        self._lock = lock_device(self.uuid)
-        torch.cuda.set_device(number)
-        # Makes torch's context current, which the driver calls below then use.
-        torch.zeros(1, device="cuda")
-        torch.backends.cuda.matmul.allow_tf32 = False
-        torch.backends.cudnn.allow_tf32 = False
-        self._driver = CudaDriver()
-        self._nvml = Nvml(self.uuid)
-        self._l2_bytes = int(getattr(self._properties, "L2_cache_size", 0))
-        self._clock = DeviceClock(torch, self._l2_bytes)
+    def __init__(self, device):
+        self.device = device
+        self.clock = DeviceClock(device)
         self._arguments = references.Cache(2)
         self._expected = references.Cache(2)
 
     def handlers(self):
         """Operation name -> function of a request."""
-        return {"measure": self.measure, "time_function": self.time_function, "state": self.state}
+        work = {"measure": self._measure, "time_function": self._time_function, "race": RaceJob(self).run}
+        handlers = {name: self._logged(handler) for name, handler in work.items()}
+        return {**handlers, "state": self.state, "compile": self.compile}
 
     def describe_device(self):
         """The device in the hello."""
-        p = self._properties
-        return {
-            "name": p.name,
-            "uuid": self.uuid,
-            "target": f"cuda:{p.major}{p.minor}",
-            "multiprocessors": p.multi_processor_count,
-            "memory_bytes": p.total_memory,
-            "l2_bytes": self._l2_bytes,
-            "driver": self._nvml.driver_version() or f"CUDA {self._driver.version()}",
-        }
+        return self.device.describe()
 
     def state(self, _request):
         """Clocks and temperature now."""
-        return {"outcome": "state", "device": self._nvml.state()}, b""
+        return {"outcome": "state", "device": self.device.nvml.state()}, b""
 
-    def measure(self, request):
-        """Checks and times one configuration. Raises JobError."""
-        try:
-            return self._measure(request)
-        except Exception as error:
-            failure = self._failure(error)
-            if failure.outcome != "out_of_resources" or failure.fatal:
-                # The kernel may have written anywhere; nothing that lay in device memory is trusted any more.
-                self._arguments.clear()
-                self._expected.clear()
-            raise failure from error
+    def compile(self, request):
+        """Compiles a module whose host function needs real values, with real tensors."""
+        from perihelion.worker import compile_worker
 
-    def _measure(self, request):
+        return compile_worker.compile_on_device(request)
+
+    def _logged(self, handler):
+        """A handler whose answers, failures included, say where the time went. Raises JobError only."""
+
+        def handle(request):
+            log = JobLog(self.device)
+            try:
+                header, payload = handler(request, log)
+                header.update(log.facts())
+                return header, payload
+            except Exception as error:
+                failure = self.failure(error)
+                if failure.outcome != "out_of_resources" or failure.fatal:
+                    # The kernel may have written anywhere; nothing that lay in device memory is trusted any more.
+                    self._arguments.clear()
+                    self._expected.clear()
+                failure.facts = {**failure.facts, **log.facts()}
+                raise failure from error
+
+        return handle
+
+    def _measure(self, request, log):
+        """Checks and times one configuration."""
         policy = Policy.of(request["policy"])
         reference = request["reference"]
-        binary, baseline_binary = _split(request["payload"], request["binaries"])
-        arguments = self._arguments_for(request["arguments"], request.get("seed", 0), reference)
-        expected = self._expected_for(request, reference, arguments, baseline_binary)
-        with modules.generated(request["module"], request["kernel"]) as host:
-            kernel = LoadedKernel(self._driver, binary, request["launch"])
-            try:
-                request["tell"]("running")
-                before = self._nvml.state()
-                outputs = references.run_host(host, arguments, kernel, poison=True)
-                self._clock.synchronize()
-                if kernel.launches != 1:
-                    reason = f"The host function launched {kernel.launches} kernels, and it must be one."
-                    raise JobError("launch_error", reason)
-                dot = references.uses_dot(request["module"])
-                result, changed = references.judge(outputs, arguments, expected, dot)
-                del outputs
-                if result.reason:
-                    raise JobError("wrong_result", result.reason)
-                restore = (lambda: arguments.restore(changed)) if changed else None
-                timing = time_call(
-                    self._clock,
-                    arguments.bound(host, _launcher=kernel),
-                    policy,
-                    request.get("incumbent_ns"),
-                    restore,
-                )
-                arguments.restore(changed)
-                self._clock.synchronize()
-            finally:
-                kernel.close()
-        device = {"before": before, "after": self._nvml.state()}
-        return _timed(timing, device, result.max_error, reference_precision=expected.precision)
+        binary, baseline = split(request["payload"], request["binaries"], 2)[:2]
+        seed = request.get("seed", 0)
+        with log.phase("inputs"):
+            arguments = self.arguments_for(request["arguments"], seed, reference)
+            expected = self.expected_for(request, seed, arguments, baseline)
+        with self.loaded(log, request["module"], request["kernel"], binary, request["launch"]) as (host, kernel):
+            request["tell"]("running")
+            before = {}
+            found = self.check(log, host, kernel, arguments, expected, request, before)
+            request["tell"]("timing")
+            timing = time_call(
+                self.clock,
+                arguments.bound(host, _launcher=kernel),
+                policy,
+                request.get("incumbent_ns"),
+                restoring(arguments, found.changed),
+                first_ns=found.first_ns,
+                spare_millis=request.get("spare_millis", 0.0),
+                grouped=graphs.grouped(self.device, self.clock, kernel, host, arguments, policy, found.changed),
+                phase=log.phase,
+            )
+            arguments.restore(found.changed)
+            with log.phase("state", busy=False):
+                after = self.device.nvml.state()
+            self.device.synchronize()
+        state = {"before": before, "after": after}
+        return _timed(timing, state, found.result.max_error, reference_precision=expected.precision)
 
-    def _arguments_for(self, specs, seed, reference):
+    @contextmanager
+    def loaded(self, log, text, kernel_name, binary, launch):
+        """(host function, its launcher) of an artefact, unloaded at the end of the `with`."""
+        with ExitStack() as stack:
+            with log.phase("load", busy=False):
+                host = stack.enter_context(modules.hosted(text, kernel_name))
+                kernel = self.device.load(binary, launch)
+                stack.callback(kernel.close)
+            yield host, kernel
+
+    def check(self, log, host, kernel, arguments, expected, request, state=None, name="check"):
+        """Runs once, with poisoned outputs, and compares. state: gets the device's state meanwhile. Raises JobError."""
+        with log.phase(name):
+            marks = kernel.marks = (self.device.event(), self.device.event())
+            outputs = references.run_host(host, arguments, kernel, poison=True)
+            if kernel.launches != 1:
+                self.device.synchronize()
+                reason = f"The host function launched {kernel.launches} kernels, and it must be one."
+                raise JobError("launch_error", reason)
+            length = request.get("reduction_length", check.REDUCTION_LENGTH)
+            dot = references.uses_dot(request["module"])
+            judgement = references.Judgement(outputs, arguments, expected, dot, length)
+            if state is not None:
+                # While the device works: asking costs nothing then.
+                state.update(self.device.nvml.state())
+            result, changed = judgement.result()
+            if result.reason:
+                arguments.restore(changed)
+                raise JobError("wrong_result", result.reason)
+            return Checked(result, changed, marks[0].elapsed_time(marks[1]) * 1e6)
+
+    def arguments_for(self, specs, seed, reference):
+        """The inputs drawn from a seed; the latest are kept."""
         file = reference.get("file") or {}
         key = (repr(specs), seed, file.get("text"))
-        return self._arguments.get(key, lambda: references.build_arguments(specs, "cuda", seed, reference))
+        return self._arguments.get(key, lambda: references.build_arguments(specs, self.device.kind, seed, reference))
 
-    def _expected_for(self, request, reference, arguments, baseline_binary):
-        key = (repr(request["arguments"]), request.get("seed", 0), repr({**reference, "launch": None}))
+    def expected_for(self, request, seed, arguments, baseline_binary):
+        """What the reference gives for these inputs; the latest are kept."""
+        reference = request["reference"]
+        key = (repr(request["arguments"]), seed, repr({**reference, "launch": None}))
 
         def make():
             if reference["kind"] == "function":
@@ -155,79 +169,78 @@ class GpuWorker:
             if not baseline_binary:
                 raise JobError("infrastructure", "The baseline has no artefact, so it cannot run here.")
             name = reference.get("kernel") or request["kernel"]
-            with modules.generated(reference["module"], name) as host:
-                kernel = LoadedKernel(self._driver, baseline_binary, reference["launch"])
+            with modules.hosted(reference["module"], name) as host:
+                kernel = self.device.load(baseline_binary, reference["launch"])
                 try:
                     result = references.run_baseline(host, arguments, kernel)
-                    self._clock.synchronize()
+                    self.device.synchronize()
                     return result
                 finally:
                     kernel.close()
 
         return self._expected.get(key, make)
 
-    def time_function(self, request):
+    def _time_function(self, request, log):
         """Times a function of the user's file, as it is or under torch.compile, with the same clock and policy."""
-        try:
-            return self._time_function(request)
-        except Exception as error:
-            raise self._failure(error) from error
-
-    def _time_function(self, request):
         policy = Policy.of(request["policy"])
         file = request["file"]
         reference = {"kind": "function", "file": file}
-        arguments = self._arguments_for(request["arguments"], request.get("seed", 0), reference)
-        function = modules.user_function(file.get("path"), file["text"], request["function"])
-        if request.get("compile"):
-            torch.compiler.reset()
-            function = torch.compile(function, mode=request.get("mode"), dynamic=False)
-        run = arguments.bound(function)
-        with torch.no_grad():
+        with log.phase("inputs"):
+            arguments = self.arguments_for(request["arguments"], request.get("seed", 0), reference)
+        with log.phase("load"), torch.no_grad():
+            function = modules.user_function(file.get("path"), file["text"], request["function"])
+            if request.get("compile"):
+                torch.compiler.reset()
+                function = torch.compile(function, mode=request.get("mode"), dynamic=False)
+            run = arguments.bound(function)
             # The first calls compile and choose; they are not timed.
             for _ in range(3):
                 run()
-            self._clock.synchronize()
+            self.device.synchronize()
             changed = arguments.changed()
             arguments.restore(changed)
-            request["tell"]("running")
-            before = self._nvml.state()
-            restore = (lambda: arguments.restore(changed)) if changed else None
-            timing = time_call(self._clock, run, policy, None, restore)
+        request["tell"]("running")
+        before = self.device.nvml.state()
+        with torch.no_grad():
+            restore = restoring(arguments, changed)
+            timing = time_call(self.clock, run, policy, None, restore, phase=log.phase)
             arguments.restore(changed)
-        return _timed(timing, {"before": before, "after": self._nvml.state()}, 0.0)
+        return _timed(timing, {"before": before, "after": self.device.nvml.state()}, 0.0)
 
-    def _failure(self, error):
+    def failure(self, error):
         """The JobError for whatever a job raised; fatal where the device's context no longer works."""
-        if isinstance(error, JobError) and not error.fatal:
+        if isinstance(error, JobError):
             failure = error
         elif isinstance(error, CudaError):
             failure = JobError(error.outcome, str(error), error.fatal)
         elif isinstance(error, torch.OutOfMemoryError):
-            torch.cuda.empty_cache()
             failure = JobError("out_of_resources", f"Not enough device memory: {str(error).splitlines()[0]}")
         elif "CUDA error" in str(error):
             failure = JobError("launch_error", str(error).splitlines()[0])
         else:
             failure = JobError("launch_error", f"The run failed: {describe(deepest(error))}")
-        if not failure.fatal:
-            try:
-                torch.cuda.synchronize()
-            except Exception as spoilt:
-                first = str(spoilt).strip().splitlines()[0]
-                reason = failure.reason if "CUDA" in failure.reason else f"{failure.reason} ({first})"
-                failure = JobError("launch_error", reason, fatal=True)
-        return failure
+        if failure.fatal:
+            return failure
+        try:
+            self.device.synchronize()
+            if isinstance(error, torch.OutOfMemoryError):
+                self._arguments.clear()
+                self._expected.clear()
+                self.device.forget_memory()
+            return failure
+        except Exception as spoilt:
+            first = str(spoilt).strip().splitlines()[0]
+            reason = failure.reason if "CUDA" in failure.reason else f"{failure.reason} ({first})"
+            return JobError("launch_error", reason, fatal=True, facts=failure.facts)
 
     def close(self):
         """Gives the GPU back."""
-        os.close(self._lock)
+        self.device.close()
 
 
-def _split(payload, lengths):
-    """The artefact's and the baseline's binary; the second may be empty."""
-    first = lengths[0]
-    return payload[:first], payload[first : first + (lengths[1] if len(lengths) > 1 else 0)]
+def restoring(arguments, changed):
+    """What undoes a kernel's changes before its next call; None where it changes nothing."""
+    return (lambda: arguments.restore(changed)) if changed else None
 
 
 def _timed(timing, device, max_error, **more):
@@ -237,7 +250,7 @@ def _timed(timing, device, max_error, **more):
         "spread_ns": timing.spread,
         "level": timing.level,
         "max_error": max_error,
-        "device": device,
+        "device": {**device, **timing.facts},
         **more,
     }
     return header, arrow_stream(timing.samples)

@@ -5,7 +5,7 @@ import triton
 from triton._C.libtriton import ir
 from triton.runtime import interpreter
 
-from perihelion.worker import interpreted_float8, modules, references
+from perihelion.worker import check, interpreted_float8, modules, references
 from perihelion.worker.errors import JobError, deepest, describe
 
 interpreted_float8.install()
@@ -81,7 +81,9 @@ def check_job(request):
         arguments.restore(arguments.changed())
     request["tell"]("running")
     outputs = _run(request["module"], request["kernel"], arguments, poison=True)
-    result, _changed = references.judge(outputs, arguments, expected, references.uses_dot(request["module"]))
+    length = request.get("reduction_length", check.REDUCTION_LENGTH)
+    dot = references.uses_dot(request["module"])
+    result, _changed = references.judge(outputs, arguments, expected, dot, length)
     if result.reason:
         raise JobError("wrong_result", result.reason)
     return {"outcome": "checked", "max_error": result.max_error, "reference_precision": expected.precision}, b""

@@ -6,24 +6,27 @@ import importlib.util
 import itertools
 import linecache
 import os
+import re
 import shutil
 import sys
 import tempfile
+import types
 from contextlib import contextmanager
 from pathlib import Path
 
 from perihelion.worker.errors import JobError, describe
 
 _counter = itertools.count()
-_folder = None
+# By process: a fork makes its own.
+_folders = {}
 
 
 def _temporary_folder():
-    global _folder
-    if _folder is None:
-        _folder = tempfile.mkdtemp(prefix="perihelion-modules-")
-        atexit.register(shutil.rmtree, _folder, ignore_errors=True)
-    return Path(_folder)
+    own = os.getpid()
+    if own not in _folders:
+        _folders[own] = Path(tempfile.mkdtemp(prefix="perihelion-modules-"))
+        atexit.register(shutil.rmtree, _folders[own], ignore_errors=True)
+    return _folders[own]
 
 
 def _import(name, path):
@@ -61,6 +64,56 @@ def unload(module):
     if path:
         linecache.cache.pop(path, None)
         Path(path).unlink(missing_ok=True)
+
+
+class NamedKernel:
+    """Stands for a `@triton.jit` function where only its host function runs: its name, its parameters, their defaults.
+
+    Triton's own object reads and scans the source for the compiler's sake, which costs milliseconds.
+    """
+
+    def __init__(self, function):
+        code = function.__code__
+        self.fn = function
+        self.__name__ = function.__name__
+        self.arg_names = list(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
+        values = function.__defaults__ or ()
+        given = dict(zip(self.arg_names[code.co_argcount - len(values) : code.co_argcount], values))
+        self.defaults = {**given, **(function.__kwdefaults__ or {})}
+
+    def __call__(self, *_args, **_options):
+        raise RuntimeError(f"The kernel `{self.__name__}` can only be launched here by its host function.")
+
+
+def _named(function=None, **_options):
+    return NamedKernel if function is None else NamedKernel(function)
+
+
+# Only as the compiler writes it; anything else keeps Triton's own decorator, which works too.
+_DECORATOR = re.compile(r"^@triton\.jit\b", re.MULTILINE)
+
+
+@contextmanager
+def hosted(text, kernel_name):
+    """The same as `generated` for a launcher that needs no compiler: kernels are NamedKernels, and there is no file."""
+    module = types.ModuleType(f"perihelion_module_{next(_counter)}")
+    module.__dict__["_perihelion_named"] = _named
+    # errors.describe knows a module's lines by this name, inspect finds them by it.
+    file = f"<{module.__name__}>"
+    linecache.cache[file] = (len(text), None, text.splitlines(True), file)
+    sys.modules[module.__name__] = module
+    try:
+        try:
+            exec(compile(_DECORATOR.sub("@_perihelion_named", text), file, "exec", dont_inherit=True), module.__dict__)
+        except Exception as error:
+            raise JobError("compile_error", f"The module cannot be imported: {describe(error)}") from error
+        host = getattr(module, kernel_name, None)
+        if not callable(host):
+            raise JobError("compile_error", f"The module has no function `{kernel_name}`.")
+        yield host
+    finally:
+        linecache.cache.pop(file, None)
+        unload(module)
 
 
 @contextmanager

@@ -6,6 +6,10 @@ from ctypes import byref, c_uint, c_ulonglong, c_void_p
 _SM_CLOCK, _MEMORY_CLOCK = 1, 2
 _GPU_TEMPERATURE = 0
 
+# nvmlClocksThrottleReasons of nvml.h: hardware slowdown, software thermal, hardware thermal, power brake. Not among them:
+# the power cap (4), which is how a busy GPU always runs, and idleness (1).
+DISTURBING_REASONS = 0x8 | 0x20 | 0x40 | 0x80
+
 
 class Nvml:
     """Reads one GPU's state, in MHz, degrees Celsius and milliwatts."""
@@ -38,8 +42,15 @@ class Nvml:
             "memory_clock_mhz": self._unsigned("nvmlDeviceGetClockInfo", _MEMORY_CLOCK),
             "temperature_c": self._unsigned("nvmlDeviceGetTemperature", _GPU_TEMPERATURE),
             "power_mw": self._unsigned("nvmlDeviceGetPowerUsage"),
-            "throttle_reasons": self._unsigned("nvmlDeviceGetCurrentClocksThrottleReasons", kind=c_ulonglong),
+            "throttle_reasons": self._reasons(),
         }
+
+    def _reasons(self):
+        return self._unsigned("nvmlDeviceGetCurrentClocksThrottleReasons", kind=c_ulonglong)
+
+    def disturbance(self):
+        """The reasons among DISTURBING_REASONS for which the GPU runs slower now; 0 for none or unknown."""
+        return (self._reasons() or 0) & DISTURBING_REASONS
 
     def driver_version(self):
         """As `580.65.06`, or None."""

@@ -1,7 +1,7 @@
 """Runs kernels and references on the same inputs and compares what they did, on any device."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 
@@ -41,14 +41,21 @@ class Arguments:
         """A function with these arguments."""
         return inputs.bound(function, self.specs, self.values, **options)
 
+    def copy(self):
+        """The same values in other memory; what they were is not noted again."""
+        return Arguments(self.specs, [_copied(value, False) for value in self.values], self.names, [])
+
     def tensors(self):
         """The tensors among the values, in order."""
         return [tensor for value in self.values for tensor in _tensors_only(value)]
 
+    def changes(self):
+        """For each of tensors() whether a run has changed it, as tensors without dimensions on their device."""
+        return [check.differs(tensor, before) for tensor, before in zip(self.tensors(), self.snapshots)]
+
     def changed(self):
         """Indices into tensors() of those that a run has changed."""
-        pairs = enumerate(zip(self.tensors(), self.snapshots))
-        return [index for index, (tensor, before) in pairs if not check.same(tensor, before)]
+        return [index for index, flag in enumerate(check.fetch(self.changes())) if flag]
 
     def restore(self, indices):
         """Undoes the changes of these tensors."""
@@ -73,6 +80,14 @@ class Expected:
     outputs: list | None
     arguments: list
     precision: str
+    _sides: dict = field(default_factory=dict)
+
+    def side(self, returned, index):
+        """The reference's part of comparisons with one of the outputs, or of the arguments."""
+        key = (returned, index)
+        if key not in self._sides:
+            self._sides[key] = check.Side((self.outputs if returned else self.arguments)[index])
+        return self._sides[key]
 
 
 class Cache:
@@ -151,6 +166,12 @@ def _copied(value, upcast):
     return value
 
 
+def _set_deterministic(mode, warn_only):
+    """torch.use_deterministic_algorithms without its import of Inductor's settings, which takes seconds and hundreds of
+    modules that no generated kernel needs."""
+    torch._C._set_deterministic_algorithms(mode, warn_only=warn_only)
+
+
 def run_host(host, arguments, launcher, poison):
     """Runs a host function; returns its outputs as a list of tensors, or None where it returns nothing.
 
@@ -164,11 +185,11 @@ def run_host(host, arguments, launcher, poison):
         filling = torch.utils.deterministic.fill_uninitialized_memory
         mode, warn = torch.are_deterministic_algorithms_enabled(), torch.is_deterministic_algorithms_warn_only_enabled()
         try:
-            torch.use_deterministic_algorithms(True, warn_only=True)
+            _set_deterministic(True, warn_only=True)
             torch.utils.deterministic.fill_uninitialized_memory = True
             outputs = run()
         finally:
-            torch.use_deterministic_algorithms(mode, warn_only=warn)
+            _set_deterministic(mode, warn_only=warn)
             torch.utils.deterministic.fill_uninitialized_memory = filling
     return None if outputs is None else check.tensors_in(outputs)
 
@@ -182,35 +203,81 @@ def run_baseline(host, arguments, launcher):
     return Expected(outputs, after, "input")
 
 
-def judge(outputs, arguments, expected, uses_dot):
-    """Compares a run with what was expected: returned values and changed arguments. Returns (result, changed)."""
-    changed = arguments.changed()
-    tensors = arguments.tensors()
-    dtypes = [tensor.dtype for tensor in tensors]
-    own = tensors if outputs is None else outputs
-    other = expected.arguments if expected.outputs is None else expected.outputs
-    if outputs is None and expected.outputs is not None:
-        # The kernel works in place, the reference returns: its values belong to the changed arguments, in order.
-        if len(changed) != len(expected.outputs) and len(expected.outputs) != len(tensors):
-            reason = f"The kernel changed {len(changed)} arguments, the reference returns {len(expected.outputs)}."
-            return check.CheckResult(float("inf"), reason), changed
-        own = [tensors[i] for i in changed] if len(changed) == len(expected.outputs) else tensors
-    elif outputs is not None and expected.outputs is None:
-        own = tensors
-    result = check.compare_all(own, other, dtypes, uses_dot)
-    if result.reason or outputs is None or expected.outputs is None:
-        return result, changed
-    # An argument changed on the side must have been changed by the reference in the same way.
-    returned = {tensor.untyped_storage().data_ptr() for tensor in outputs}
-    for index in changed:
-        if tensors[index].untyped_storage().data_ptr() in returned:
-            continue
-        name = f"Argument `{arguments.names[index]}` after the run"
-        allowance = check.tolerance(tensors[index].dtype, dtypes, uses_dot)
-        side = check.compare(tensors[index], expected.arguments[index], allowance, name)
-        if side.reason:
-            return side, changed
-    return result, changed
+class Judgement:
+    """Compares a run with what was expected: returned values and changed arguments. The work is left to the device when this
+    is made, so that there is one wait for all of it."""
+
+    def __init__(self, outputs, arguments, expected, dot, reduction_length=check.REDUCTION_LENGTH):
+        self._outputs, self._arguments, self._expected = outputs, arguments, expected
+        self._dot, self._length = dot, reduction_length
+        self._tensors = arguments.tensors()
+        self._dtypes = [tensor.dtype for tensor in self._tensors]
+        self._flags = arguments.changes()
+        self._early = self._pair(None) if outputs is not None or expected.outputs is None else None
+
+    def _compare(self, got, returned, index, name):
+        allowance = check.tolerance(got.dtype, self._dtypes, self._dot, self._length)
+        return check.Comparison(got, self._expected.side(returned, index), allowance, name)
+
+    def _pair(self, changed):
+        """The comparisons, or a CheckResult where the two do not fit."""
+        expected = self._expected
+        returned = expected.outputs is not None
+        own = self._tensors if self._outputs is None or not returned else self._outputs
+        if self._outputs is None and returned:
+            # The kernel works in place, the reference returns: its values belong to the changed arguments, in order.
+            if len(changed) == len(expected.outputs):
+                own = [self._tensors[i] for i in changed]
+            elif len(expected.outputs) != len(self._tensors):
+                reason = f"The kernel changed {len(changed)} arguments, the reference returns {len(expected.outputs)}."
+                return check.CheckResult(float("inf"), reason)
+        other = expected.outputs if returned else expected.arguments
+        if len(own) != len(other):
+            return check.counts_differ(own, other)
+        return [self._compare(got, returned, index, f"Result {index}") for index, got in enumerate(own)]
+
+    def result(self):
+        """(CheckResult, indices of the changed arguments); waits for the device."""
+        comparisons = self._early if isinstance(self._early, list) else []
+        late = [each.worst for each in comparisons if each.worst is not None]
+        values = check.fetch([*self._flags, *late])
+        changed = [index for index, flag in enumerate(values[: len(self._flags)]) if flag]
+        verdicts = iter(values[len(self._flags) :])
+        if self._early is None:
+            comparisons = self._pair(changed)
+            if isinstance(comparisons, list):
+                verdicts = iter(check.fetch([each.worst for each in comparisons if each.worst is not None]))
+        elif not isinstance(self._early, list):
+            comparisons = self._early
+        if not isinstance(comparisons, list):
+            return comparisons, changed
+        worst = 0.0
+        for comparison in comparisons:
+            found = comparison.result(next(verdicts) if comparison.worst is not None else None)
+            worst = max(worst, found.max_error)
+            if found.reason:
+                return check.CheckResult(worst, found.reason), changed
+        return self._side_effects(changed) or check.CheckResult(worst), changed
+
+    def _side_effects(self, changed):
+        """An argument changed on the side must have been changed by the reference in the same way."""
+        if self._outputs is None or self._expected.outputs is None:
+            return None
+        returned = {tensor.untyped_storage().data_ptr() for tensor in self._outputs}
+        for index in changed:
+            if self._tensors[index].untyped_storage().data_ptr() in returned:
+                continue
+            name = f"Argument `{self._arguments.names[index]}` after the run"
+            comparison = self._compare(self._tensors[index], False, index, name)
+            side = comparison.result(None if comparison.worst is None else check.fetch([comparison.worst])[0])
+            if side.reason:
+                return side
+        return None
+
+
+def judge(outputs, arguments, expected, dot, reduction_length=check.REDUCTION_LENGTH):
+    """The result of a Judgement at once."""
+    return Judgement(outputs, arguments, expected, dot, reduction_length).result()
 
 
 def uses_dot(module_text):

@@ -1,13 +1,26 @@
 """Times calls in levels. Durations are in nanoseconds; see docs/measuring.md."""
 
+import gc
+import math
 import statistics
 import time
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, field
 
 from perihelion.worker.errors import JobError
 
 _BATCH = 50
-LEAST_FLUSH_BYTES = 256 << 20
+# What a screen may cost, device time.
+_SCREEN_NANOS = 10e6
+# A first call is the only one where it is this much behind: it also pays for what was never in a cache.
+_FIRST_CALL_MARGIN_NANOS = 100e3
+# From here on a configuration is no candidate for the best; a quarter of the time tells enough of it.
+_BEHIND_RATIO = 1.3
+_BEHIND_SHARE = 0.25
+_LEAST_CALLS_BEHIND = 4
+_LARGEST_LEAD_NANOS = 1e6
+_MAX_REPEATS = 3
+_PAUSE_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -27,19 +40,27 @@ class Policy:
     def of(cls, fields):
         """From a request; raises JobError for what this worker cannot do."""
         policy = cls(**fields)
-        if policy.timer != "events":
-            raise JobError("infrastructure", f"The timer `{policy.timer}` is unknown; there is `events`.")
+        if policy.timer not in ("events", "graph"):
+            reason = f"The timer `{policy.timer}` is unknown; there are `events` and `graph`."
+            raise JobError("infrastructure", reason)
         if policy.l2 not in ("cold", "warm"):
             raise JobError("infrastructure", f"The L2 setting `{policy.l2}` is unknown; there are `cold` and `warm`.")
         return policy
 
+    @property
+    def cold(self):
+        """Whether the L2 cache is overwritten before each timed call."""
+        return self.l2 == "cold"
+
 
 @dataclass(frozen=True)
 class Timing:
-    """samples: of the level that decided, in order, in ns; level: 0 where the screen ended it, else 1."""
+    """samples: of the level that decided, in order, in ns; level: 0 where the screen ended it, else 1; facts: how they
+    were taken, for the answer's `device`."""
 
     samples: list
     level: int
+    facts: dict = field(default_factory=dict)
 
     @property
     def latency(self):
@@ -56,63 +77,157 @@ class Timing:
 class DeviceClock:
     """Times single calls with pairs of device events, without waiting for the device between calls.
 
-    Before each start event the L2 cache is overwritten (where the policy says cold), outside the timed region. The
-    overwriting also keeps the device busy while the host prepares the launch, so that the host's own time is hidden.
+    Before each start event the L2 cache is overwritten (where the policy says cold), outside the timed region. The device is
+    kept busy from then on for longer than the host needs to get the call to it, so that the host's time is not in the sample:
+    by the overwriting, and by a kernel that only waits where that is too short.
     """
 
-    def __init__(self, torch, l2_bytes):
-        self._cuda = torch.cuda
-        self._flush = torch.empty(max(LEAST_FLUSH_BYTES, 2 * l2_bytes), dtype=torch.int8, device="cuda")
+    def __init__(self, device):
+        self._device = device
         self._events = []
+        # The host's time for one call, from the one before; the first guess is a slow one.
+        self._host_ns = 50e3
 
-    def synchronize(self):
-        """Waits for the device; a kernel's fault appears here."""
-        self._cuda.synchronize()
+    def batch(self, calls, before=None, cold=True):
+        """Nanoseconds of each of the calls, and for what disturbing reasons the device was slowed down meanwhile (0: none).
 
-    def samples(self, call, count, before=None, cold=True):
-        """Nanoseconds of `count` calls; `before` runs ahead of each, outside the timed region."""
-        while len(self._events) < count:
-            self._events.append((self._cuda.Event(enable_timing=True), self._cuda.Event(enable_timing=True)))
-        pairs = self._events[:count]
-        for start, end in pairs:
-            if before is not None:
-                before()
-            if cold:
-                self._flush.zero_()
-            start.record()
-            call()
-            end.record()
-        self.synchronize()
-        return [start.elapsed_time(end) * 1e6 for start, end in pairs]
+        before: for each call what runs ahead of it, outside the timed region, or None.
+        """
+        device = self._device
+        while len(self._events) < len(calls):
+            self._events.append((device.event(), device.event()))
+        pairs = self._events[: len(calls)]
+        lead = 1.5 * self._host_ns + 5e3 - (device.flush_ns if cold else 0.0)
+        lead = min(lead, _LARGEST_LEAD_NANOS) if lead > 0 else 0.0
+        host = []
+        # A collection within a call would be longer than any lead.
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            for ahead, call, (start, end) in zip(before or [None] * len(calls), calls, pairs):
+                if ahead is not None:
+                    ahead()
+                if cold:
+                    device.flush()
+                begun = time.perf_counter_ns()
+                if lead:
+                    device.delay(lead)
+                start.record()
+                call()
+                end.record()
+                host.append(time.perf_counter_ns() - begun)
+            # Asked while the device still works: it answers for the load, and costs no time.
+            reasons = device.nvml.disturbance()
+            device.synchronize()
+        finally:
+            if collecting:
+                gc.enable()
+        self._host_ns = statistics.median(host)
+        return [start.elapsed_time(end) * 1e6 for start, end in pairs], reasons
 
 
-def time_call(clock, call, policy, incumbent_ns=None, before=None, now=time.monotonic):
-    """Times a call: one warm-up, the screen, then ranking until `rank_millis` of kernel time or `max_calls`.
+class Undisturbed:
+    """Takes batches of samples anew while the device was throttled; gives up after a few pauses, and then says so."""
 
-    Raises JobError (run_timeout) between batches once the policy's limit has passed; the owner of the process holds
-    the hard limit.
+    def __init__(self, sleep=time.sleep):
+        self._sleep = sleep
+        self._repeats = 0
+        self._thrown_away = 0
+        self._kept = 0
+
+    def take(self, batch):
+        """The samples of a batch, a function that gives (samples, reasons)."""
+        while True:
+            samples, reasons = batch()
+            if not reasons:
+                return samples
+            if self._repeats >= _MAX_REPEATS:
+                self._kept += len(samples)
+                return samples
+            self._repeats += 1
+            self._thrown_away += len(samples)
+            self._sleep(_PAUSE_SECONDS)
+
+    def facts(self):
+        """Counts of samples for the answer's `device`: thrown away, and kept though they were throttled."""
+        return {"throttled_samples": self._thrown_away, "throttled_kept": self._kept}
+
+
+def _no_phase(_name):
+    return nullcontext()
+
+
+def time_call(
+    clock,
+    call,
+    policy,
+    incumbent_ns=None,
+    before=None,
+    *,
+    first_ns=None,
+    spare_millis=0.0,
+    grouped=None,
+    phase=_no_phase,
+    undisturbed=None,
+    now=time.monotonic,
+):
+    """Times a call: the screen, then ranking until `rank_millis` of kernel time or `max_calls`.
+
+    first_ns: what the first call took; without it one call is made that warms up caches of instructions and of the driver.
+    spare_millis: more time for ranking a candidate for the best. grouped: gives, for the time of one call, a batch function
+    of samples that are means of several calls (a graph), or None, and a reason. phase: a context manager for a name.
+    Raises JobError (run_timeout) between batches once the policy's limit has passed; the owner of the process holds the
+    hard limit.
     """
     deadline = now() + policy.run_timeout_millis / 1e3
-    cold = policy.l2 == "cold"
+    undisturbed = undisturbed or Undisturbed()
+    facts = {"timer": "events", "l2": policy.l2}
 
-    def take(count):
+    def take(count, batch=None):
         if now() > deadline:
             raise JobError("run_timeout", f"Timing took longer than {policy.run_timeout_millis:.0f} ms.")
-        return clock.samples(call, count, before, cold)
+        batch = batch or (lambda: clock.batch([call] * count, [before] * count, policy.cold))
+        return undisturbed.take(batch)
 
-    # A flushed call that nobody times: caches of instructions and of the driver are warm afterwards.
-    take(1)
-    screen = take(policy.screen_calls) if policy.screen_calls > 0 else []
-    if screen and incumbent_ns is not None and statistics.median(screen) > policy.screen_ratio * incumbent_ns:
-        return Timing(screen, 0)
-    samples = []
-    budget = policy.rank_millis * 1e6
-    typical = statistics.median(screen) if screen else budget / max(1, policy.min_calls)
-    while len(samples) < policy.max_calls:
-        spent = sum(samples)
-        if len(samples) >= policy.min_calls and spent >= budget:
-            break
-        wanted = max(policy.min_calls - len(samples), int((budget - spent) / max(typical, 1.0)) + 1)
-        samples += take(max(1, min(wanted, policy.max_calls - len(samples), _BATCH)))
-        typical = statistics.median(samples)
-    return Timing(samples, 1)
+    def timing(samples, level):
+        return Timing(samples, level, {**facts, **undisturbed.facts()})
+
+    limit = math.inf if incumbent_ns is None else policy.screen_ratio * incumbent_ns
+    with phase("screen"):
+        if first_ns is None:
+            first_ns = take(1)[0]
+        elif policy.screen_calls > 0 and first_ns > limit + _FIRST_CALL_MARGIN_NANOS:
+            return timing([first_ns], 0)
+        affordable = int(_SCREEN_NANOS / max(first_ns, 1.0))
+        screen = take(min(policy.screen_calls, max(1, affordable))) if policy.screen_calls > 0 else []
+        if screen and statistics.median(screen) > limit:
+            return timing(screen, 0)
+    budget, least, most = policy.rank_millis * 1e6, policy.min_calls, policy.max_calls
+    typical = statistics.median(screen) if screen else max(first_ns, 1.0)
+    if screen and incumbent_ns is not None and min(screen) > _BEHIND_RATIO * incumbent_ns:
+        budget *= _BEHIND_SHARE
+        least, most = max(min(least, _LEAST_CALLS_BEHIND), int(least * _BEHIND_SHARE)), max(1, int(most * _BEHIND_SHARE))
+    elif spare_millis > 0 and budget > 0:
+        most = math.ceil(most * (1 + spare_millis * 1e6 / budget))
+        budget += spare_millis * 1e6
+    with phase("rank"):
+        batch = None
+        if policy.timer == "graph":
+            batch, calls, reason = grouped(typical) if grouped else (None, 0, "This is not a kernel.")
+            if batch is None:
+                facts["fallback"] = reason
+            else:
+                facts.update(timer="graph", calls_per_sample=calls)
+                # A sample costs what its calls do.
+                most, typical = max(least, math.ceil(most / calls)), typical * calls
+        per_sample = facts.get("calls_per_sample", 1)
+        samples = []
+        while len(samples) < most:
+            spent = sum(samples) * per_sample
+            if len(samples) >= least and spent >= budget:
+                break
+            wanted = max(least - len(samples), int((budget - spent) / max(typical, 1.0)) + 1)
+            wanted = max(1, min(wanted, most - len(samples), _BATCH))
+            samples += take(wanted, batch and (lambda: batch(wanted)))
+            typical = statistics.median(samples) * per_sample
+        return timing(samples, 1)
