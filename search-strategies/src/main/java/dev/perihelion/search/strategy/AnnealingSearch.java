@@ -98,8 +98,6 @@ public final class AnnealingSearch implements SearchStrategy {
     /** The chain that a trial's origin names, whoever wraps this strategy. */
     private OptionalInt chainOf(String origin) {
         Matcher matcher = CHAIN.matcher(origin);
-        return matcher.find()
-                ? OptionalInt.of(Integer.parseInt(matcher.group(1)) % MAX_CHAINS)
-                : OptionalInt.empty();
+        return matcher.find() ? OptionalInt.of(Integer.parseInt(matcher.group(1)) % MAX_CHAINS) : OptionalInt.empty();
     }
 }

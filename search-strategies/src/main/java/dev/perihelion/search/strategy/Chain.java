@@ -50,7 +50,8 @@ final class Chain {
             return position;
         }
         List<Journal.Ranked> elite = journal.fastest(ELITE);
-        return elite.get((int) ((number + (kicked ? journal.told() : 0)) % elite.size())).configuration();
+        return elite.get((int) ((number + (kicked ? journal.told() : 0)) % elite.size()))
+                .configuration();
     }
 
     /** Random steps before the next proposal. */

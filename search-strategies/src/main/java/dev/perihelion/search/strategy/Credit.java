@@ -51,10 +51,8 @@ final class Credit {
             double highest = Double.NEGATIVE_INFINITY;
             for (int a = 0; a < arms.size(); a++) {
                 String arm = arms.get((a + offset) % arms.size());
-                int done = uses.getOrDefault(arm, 0);
-                int n = done + shares.get(arm);
-                double auc = done == 0 ? 0 : 2 * area.get(arm) / (done * (done + 1.0));
-                double score = n == 0 ? Double.MAX_VALUE : auc + EXPLORATION * Math.sqrt(2 * Math.log(Math.max(2, window.size() + i)) / n);
+                int n = uses.getOrDefault(arm, 0) + shares.get(arm);
+                double score = score(arm, n, area, window.size() + i);
                 if (score > highest) {
                     highest = score;
                     best = arm;
@@ -63,5 +61,14 @@ final class Credit {
             shares.merge(best, 1, Integer::sum);
         }
         return shares;
+    }
+
+    /** Trials that this very answer gives to the arm count as tried without success, so that no arm gets a whole batch. */
+    private static double score(String arm, int trials, Map<String, Double> area, int all) {
+        if (trials == 0) {
+            return Double.MAX_VALUE;
+        }
+        double credit = 2 * area.getOrDefault(arm, 0.0) / (trials * (trials + 1.0));
+        return credit + EXPLORATION * Math.sqrt(2 * Math.log(Math.max(2, all)) / trials);
     }
 }

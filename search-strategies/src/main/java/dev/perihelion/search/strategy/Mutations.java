@@ -8,8 +8,8 @@ import dev.perihelion.search.space.SearchSpace;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /** Changes that suit a parameter's kind; whatever comes out is legal. */
 final class Mutations {
@@ -60,7 +60,8 @@ final class Mutations {
     /** A step, or now and then another value anywhere in the parameter's range: some landscapes have gaps. */
     static Configuration mutate(SearchSpace space, Configuration from, RandomGenerator random) {
         if (random.nextDouble() < JUMPS) {
-            Parameter parameter = space.parameters().get(random.nextInt(space.parameters().size()));
+            Parameter parameter =
+                    space.parameters().get(random.nextInt(space.parameters().size()));
             Optional<Configuration> jump = space.redraw(from, parameter, random);
             if (jump.isPresent()) {
                 return jump.get();

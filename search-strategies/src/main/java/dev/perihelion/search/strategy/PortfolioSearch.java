@@ -44,8 +44,7 @@ public final class PortfolioSearch implements SearchStrategy {
             batch.suggestions().forEach(suggestion -> busy.add(suggestion.configuration()));
             successor
                     .ask(batch.missing(), busy)
-                    .forEach(suggestion ->
-                            batch.add(suggestion.configuration(), name() + ":" + suggestion.origin()));
+                    .forEach(suggestion -> batch.add(suggestion.configuration(), name() + ":" + suggestion.origin()));
         }
         return batch.suggestions();
     }

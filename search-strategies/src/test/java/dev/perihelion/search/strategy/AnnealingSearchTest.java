@@ -80,13 +80,13 @@ class AnnealingSearchTest extends StrategyContract {
         SearchSpace space = Spaces.everyKind();
         Session session = new Session(create(space, 3)).run(30, configuration -> TrialResult.measured(1000));
         Configuration foreign = space.repair(
-                space.neighbours(space.neighbours(space.defaultConfiguration()).get(0)).get(5));
+                space.neighbours(space.neighbours(space.defaultConfiguration()).get(0))
+                        .get(5));
         session.tell(foreign, TrialResult.measured(10));
 
         Configuration next = session.ask(1).get(0);
         long changed = space.parameters().stream()
-                .filter(parameter -> !Objects.equals(
-                        next.get(parameter.name()), foreign.get(parameter.name())))
+                .filter(parameter -> !Objects.equals(next.get(parameter.name()), foreign.get(parameter.name())))
                 .count();
         assertThat(changed).isBetween(1L, 3L);
     }

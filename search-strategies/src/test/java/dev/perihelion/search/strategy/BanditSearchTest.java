@@ -30,8 +30,10 @@ class BanditSearchTest extends StrategyContract {
     void theArmsShareOneOpening() {
         Session session = new Session(create(Spaces.everyKind(), 1)).run(60, Landscapes::bowl);
 
-        assertThat(session.told().subList(0, 1)).allMatch(trial -> trial.origin().equals("bandit:seed"));
-        assertThat(session.told().subList(1, 11)).allMatch(trial -> trial.origin().equals("bandit:opening"));
+        assertThat(session.told().subList(0, 1))
+                .allMatch(trial -> trial.origin().equals("bandit:seed"));
+        assertThat(session.told().subList(1, 11))
+                .allMatch(trial -> trial.origin().equals("bandit:opening"));
         assertThat(session.told().subList(11, 60))
                 .noneMatch(trial -> trial.origin().contains("opening"));
     }
@@ -49,8 +51,7 @@ class BanditSearchTest extends StrategyContract {
     @Test
     void givesMoreToTheArmThatBringsMore() {
         SearchSpace space = Spaces.everyKind();
-        Session session = new Session(
-                        new BanditSearch(space, 3, StrategyInputs.NONE, List.of("random", "pattern")))
+        Session session = new Session(new BanditSearch(space, 3, StrategyInputs.NONE, List.of("random", "pattern")))
                 .run(100, Landscapes::bowl);
 
         long pattern = session.told().stream()

@@ -27,7 +27,8 @@ class CreditTest {
             credit.add("c", false);
         });
 
-        assertThat(shares(40).get("a")).isGreaterThan(shares(40).get("b") + shares(40).get("c"));
+        assertThat(shares(10).get("a"))
+                .isGreaterThan(shares(10).get("b") + shares(10).get("c"));
         assertThat(shares(400)).allSatisfy((arm, share) -> assertThat(share).isPositive());
     }
 
@@ -47,7 +48,7 @@ class CreditTest {
         IntStream.range(0, 10).forEach(i -> credit.add("a", true));
         IntStream.range(0, 60).forEach(i -> credit.add(List.of("a", "b", "c").get(i % 3), false));
 
-        assertThat(shares(3)).containsOnly(Map.entry("a", 1), Map.entry("b", 1), Map.entry("c", 1));
+        assertThat(shares(10)).allSatisfy((arm, share) -> assertThat(share).isBetween(3, 4));
     }
 
     private Map<String, Integer> shares(int count) {

@@ -38,8 +38,8 @@ class JournalTest {
         List<Configuration> all = opening(journal, 100, List.of());
         assertThat(opening(journal, 100, all)).isEmpty();
 
-        all.forEach(point -> journal.learn(
-                new Trial(0, point, "x", TrialResult.failed(Outcome.COMPILE_ERROR, "made up"))));
+        all.forEach(
+                point -> journal.learn(new Trial(0, point, "x", TrialResult.failed(Outcome.COMPILE_ERROR, "made up"))));
         List<Configuration> more = opening(journal, 100, List.of());
         assertThat(more).hasSize(11).doesNotContainAnyElementsOf(all);
 
@@ -49,7 +49,8 @@ class JournalTest {
 
     @Test
     void seedsStandInForMostOfTheOpening() {
-        List<Configuration> seeds = space.neighbours(space.defaultConfiguration()).subList(0, 10);
+        List<Configuration> seeds =
+                space.neighbours(space.defaultConfiguration()).subList(0, 10);
         Journal journal = new Journal(space, 3, new StrategyInputs(seeds, CostModel.NONE));
 
         assertThat(opening(journal, 100, List.of())).hasSize(13).startsWith(seeds.toArray(Configuration[]::new));

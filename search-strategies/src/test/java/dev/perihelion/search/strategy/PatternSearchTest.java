@@ -136,12 +136,15 @@ class PatternSearchTest extends StrategyContract {
     @Test
     void triesPairsWhenSingleStepsAreOver() {
         SearchSpace tiles = new SearchSpace(
-                List.of(new PowerOfTwoParameter(ROWS, 1, 64, 8), new PowerOfTwoParameter(COLUMNS, 1, 64, 8)), List.of());
+                List.of(new PowerOfTwoParameter(ROWS, 1, 64, 8), new PowerOfTwoParameter(COLUMNS, 1, 64, 8)),
+                List.of());
         Climb climb = new Climb(tiles.defaultConfiguration(), 100, 0);
         climb.expand(tiles, 0, new History(), CostModel.NONE);
 
         assertThat(climb.untriedSingles()).containsExactlyInAnyOrderElementsOf(tiles.neighbours(climb.centre()));
-        assertThat(climb.untriedPairs()).hasSize(4).allMatch(pair -> pair.getLong(ROWS) != 8 && pair.getLong(COLUMNS) != 8);
+        assertThat(climb.untriedPairs())
+                .hasSize(4)
+                .allMatch(pair -> pair.getLong(ROWS) != 8 && pair.getLong(COLUMNS) != 8);
         assertThat(climb.neighbourhood()).hasSize(8);
     }
 

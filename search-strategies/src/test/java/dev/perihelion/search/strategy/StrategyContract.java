@@ -316,7 +316,8 @@ abstract class StrategyContract {
 
     @Test
     void triesTheSeedsFirstAndInTheirOrder() {
-        List<Configuration> seeds = new ArrayList<>(space.neighbours(space.defaultConfiguration()).subList(3, 7));
+        List<Configuration> seeds =
+                new ArrayList<>(space.neighbours(space.defaultConfiguration()).subList(3, 7));
         seeds.add(1, Configuration.fromJson("{\"other\":1}"));
         SearchStrategy strategy = create(space, 17, new StrategyInputs(seeds, CostModel.NONE));
         seeds.remove(1);
@@ -375,7 +376,8 @@ abstract class StrategyContract {
             session.tell(next, Landscapes.bowlWithFailures(next));
         }
 
-        double first = Landscapes.bowl(space.defaultConfiguration()).latencyNanos().getAsDouble();
+        double first =
+                Landscapes.bowl(space.defaultConfiguration()).latencyNanos().getAsDouble();
         assertThat(session.bestNanos().getAsDouble()).isLessThan(0.85 * first);
     }
 
