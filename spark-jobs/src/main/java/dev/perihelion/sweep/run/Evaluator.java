@@ -1,6 +1,5 @@
 package dev.perihelion.sweep.run;
 
-import dev.perihelion.compiler.WorkEstimate;
 import dev.perihelion.executor.BinaryFacts;
 import dev.perihelion.search.trial.Outcome;
 import dev.perihelion.search.trial.Trial;
@@ -279,10 +278,9 @@ final class Evaluator {
                     ? TrialResult.measured(measured.latencyNanos())
                     : TrialResult.failed(Outcome.INFRASTRUCTURE, "the worker did not time it");
         }
-        GenerateStage.Report module = built.module();
         double nanos = context.toolchain()
                 .estimateNanos(
-                        new WorkEstimate(module.bytesRead(), module.bytesWritten(), module.flops()),
+                        built.module().work(),
                         compiled.artefact().get().facts(),
                         plan.task().target());
         return Double.isFinite(nanos)
