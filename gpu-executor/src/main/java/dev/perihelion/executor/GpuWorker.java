@@ -92,7 +92,7 @@ public final class GpuWorker implements KernelMeasurer {
             worker.hello();
             start = System.nanoTime();
             return Answers.compiled(
-                    worker.exchange(Requests.compile(job), COMPILE_LIMIT, COMPILE_LIMIT), millisSince(start));
+                    worker.exchange(Requests.compile(job, COMPILE_LIMIT), COMPILE_LIMIT, COMPILE_LIMIT));
         } catch (WorkerFailure e) {
             return Answers.compileFailure(e, millisSince(start));
         } finally {

@@ -14,7 +14,7 @@ import java.util.Optional;
  * <p>A complete table has a row for every legal configuration of its space, so a simulated search can try whatever it
  * likes. An incomplete one needs a surrogate for the rest.
  */
-public final class RecordedTable {
+public final class RecordedTable implements Landscape {
 
     private final String name;
     private final String kernel;
@@ -58,7 +58,7 @@ public final class RecordedTable {
         }
     }
 
-    /** The name of the recording. */
+    @Override
     public String name() {
         return name;
     }
@@ -73,7 +73,7 @@ public final class RecordedTable {
         return device;
     }
 
-    /** The legal configurations. */
+    @Override
     public SearchSpace space() {
         return space;
     }
@@ -83,7 +83,7 @@ public final class RecordedTable {
         return complete;
     }
 
-    /** How many configurations were tried. */
+    @Override
     public int size() {
         return rows.size();
     }
@@ -98,12 +98,27 @@ public final class RecordedTable {
         return Optional.ofNullable(rows.get(configuration));
     }
 
-    /** The best known latency. */
+    @Override
+    public RecordedRow at(Configuration configuration) {
+        RecordedRow row = rows.get(configuration);
+        if (row == null) {
+            throw new IllegalArgumentException("The recorded space " + name + " has no row of " + configuration
+                    + (complete ? ", which is not legal." : "; put a surrogate around incomplete recordings."));
+        }
+        return row;
+    }
+
+    @Override
+    public boolean isRecorded(Configuration configuration) {
+        return rows.containsKey(configuration);
+    }
+
+    @Override
     public double bestNanos() {
         return sortedNanos[0];
     }
 
-    /** The latencies, fastest first; failures have none and are not in it. */
+    @Override
     public double[] sortedNanos() {
         return sortedNanos.clone();
     }
