@@ -80,13 +80,11 @@ final class TrialRows {
     }
 
     private TrialRow row(
-            Flight flight,
-            TrialResult result,
-            Optional<MeasureStage.Report> report,
-            Optional<TrialRow> original) {
+            Flight flight, TrialResult result, Optional<MeasureStage.Report> report, Optional<TrialRow> original) {
         Asked asked = flight.asked();
         Optional<MeasureStage.Report> timed = report.filter(measured -> measured.latencyNanos() > 0);
-        Optional<GenerateStage.Report> module = Optional.ofNullable(flight.built()).map(built -> built.module());
+        Optional<GenerateStage.Report> module =
+                Optional.ofNullable(flight.built()).map(built -> built.module());
         return new TrialRow(
                 trialId(plan.id(), asked.number()),
                 plan.kernel().kernelName(),
@@ -124,8 +122,7 @@ final class TrialRows {
     }
 
     private static TrialRow.Timing timing(MeasureStage.Report report) {
-        List<Double> samples =
-                Arrays.stream(report.samplesNanos()).boxed().toList();
+        List<Double> samples = Arrays.stream(report.samplesNanos()).boxed().toList();
         return new TrialRow.Timing(report.spreadNanos(), samples, report.level());
     }
 
