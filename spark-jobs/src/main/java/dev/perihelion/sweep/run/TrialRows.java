@@ -1,6 +1,5 @@
 package dev.perihelion.sweep.run;
 
-import dev.perihelion.compiler.WorkEstimate;
 import dev.perihelion.executor.BinaryFacts;
 import dev.perihelion.search.trial.Outcome;
 import dev.perihelion.search.trial.Trial;
@@ -69,9 +68,8 @@ final class TrialRows {
                     ? TrialResult.measured(report.latencyNanos())
                     : TrialResult.failed(Outcome.INFRASTRUCTURE, "the worker did not time it");
         }
-        GenerateStage.Report module = flight.built().module();
         double nanos = toolchain.estimateNanos(
-                new WorkEstimate(module.bytesRead(), module.bytesWritten(), module.flops()),
+                flight.built().module().work(),
                 flight.artefact().orElseThrow().facts(),
                 plan.task().target());
         return Double.isFinite(nanos)
