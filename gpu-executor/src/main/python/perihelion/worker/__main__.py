@@ -1,4 +1,4 @@
-"""`python -m perihelion.worker compile|gpu|interpret [--device N] [--standby]`: serves requests until stdin ends."""
+"""`python -m perihelion.worker compile|gpu|interpret [options]`: serves requests until stdin ends."""
 
 import argparse
 import os
@@ -29,10 +29,6 @@ def _end_with_parent():
 
 def _load(kind, device):
     """(handlers, what the hello says, clean-up) of a worker kind."""
-    if kind == "compile":
-        from perihelion.worker import compile_worker as worker
-
-        return worker.HANDLERS, {**worker.versions(), "device": None}, worker.remove_cache
     if kind == "interpret":
         from perihelion.worker import interpret_worker as worker
 
@@ -88,18 +84,48 @@ def serve(stream, handlers):
             return 4
 
 
+def _advice(error):
+    """Why the worker cannot start, and what to do."""
+    cause = error if isinstance(error, JobError) else deepest(error)
+    if isinstance(cause, ModuleNotFoundError):
+        return (
+            f"The worker cannot start: the Python `{sys.executable}` has no package `{cause.name}`. Install it there, or name "
+            "another interpreter in PERIHELION_PYTHON."
+        )
+    return f"The worker cannot start: {cause.reason if isinstance(cause, JobError) else describe(cause)}"
+
+
+def _serve_compilations(hello, options):
+    # Before torch is imported: its libraries must not start threads in a process that forks.
+    for library in ("OMP", "MKL", "OPENBLAS"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+    source, sink = frames.take_over_descriptors()
+    try:
+        from perihelion.worker import compile_server
+    except Exception as error:
+        traceback.print_exc()
+        os.write(sink, frames.encode({**hello, "error": _advice(error)}))
+        return 3
+    compile_server.main(source, sink, hello, options.children, options.memory_mib)
+    return 0
+
+
 def main():
     """Starts a worker; exit status 3 where it cannot start, 4 after a job that spoilt it."""
     parser = argparse.ArgumentParser(prog="perihelion.worker", description="Serves compile or measure requests.")
     parser.add_argument("kind", choices=["compile", "gpu", "interpret"])
     parser.add_argument("--device", type=int, default=0, help="number of the GPU among the visible ones")
     parser.add_argument("--standby", action="store_true", help="waits for the frame `attach` before it takes the device")
+    parser.add_argument("--children", type=int, default=1, help="how many compilations run at once")
+    parser.add_argument("--memory-mib", type=int, default=8192, help="host memory for one compilation")
     options = parser.parse_args()
     if os.getpgid(0) != os.getpid():
         os.setsid()
+    hello = {"op": "hello", "protocol": frames.PROTOCOL, "pid": os.getpid(), "python": platform.python_version()}
+    if options.kind == "compile":
+        return _serve_compilations(hello, options)
     stream = frames.take_over_stdio()
     _end_with_parent()
-    hello = {"op": "hello", "protocol": frames.PROTOCOL, "pid": os.getpid(), "python": platform.python_version()}
     if options.kind == "interpret":
         os.environ["TRITON_INTERPRET"] = "1"
     try:
@@ -108,8 +134,7 @@ def main():
         handlers, facts, clean_up = _load(options.kind, options.device)
     except Exception as error:
         traceback.print_exc()
-        reason = error.reason if isinstance(error, JobError) else describe(deepest(error))
-        stream.write({**hello, "error": f"The worker cannot start: {reason}"})
+        stream.write({**hello, "error": _advice(error)})
         return 3
     try:
         stream.write({**hello, **facts})

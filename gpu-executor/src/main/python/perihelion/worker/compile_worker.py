@@ -1,16 +1,12 @@
 """Compiles generated modules for any target, without a GPU."""
 
+import atexit
 import os
 import re
 import shutil
 import tempfile
 import time
-
-# Before triton is imported: a private cache, so that compile times are real, and no line information, which would put
-# this machine's file names into the binary and make equal programs differ.
-_CACHE = tempfile.mkdtemp(prefix="perihelion-triton-")
-os.environ["TRITON_CACHE_DIR"] = _CACHE
-os.environ["TRITON_DISABLE_LINE_INFO"] = "1"
+from contextlib import contextmanager
 
 import torch
 import triton
@@ -20,16 +16,55 @@ from triton.runtime.errors import OutOfResources
 from triton.runtime.jit import create_function_from_signature
 
 from perihelion.worker import artefacts, inputs, modules
-from perihelion.worker.capture import capture
+from perihelion.worker.capture import capture, capture_on
 from perihelion.worker.compile_facts import constant_text
 from perihelion.worker.errors import JobError, deepest, describe, one_line
 
 _MAX_STDERR_BYTES = 8 << 20
 
 
+# Triton's cache, by process: a fork makes its own.
+_caches = {}
+
+
+def _cache():
+    own = os.getpid()
+    if own not in _caches:
+        _caches[own] = tempfile.mkdtemp(prefix="perihelion-triton-")
+        atexit.register(remove_cache)
+    return _caches[own]
+
+
 def remove_cache():
-    """Removes the private cache; called when the worker ends."""
-    shutil.rmtree(_CACHE, ignore_errors=True)
+    """Removes this process's private cache; called when the worker ends."""
+    if os.getpid() in _caches:
+        shutil.rmtree(_caches.pop(os.getpid()), ignore_errors=True)
+
+
+@contextmanager
+def _settings(target):
+    """Triton's settings for the time of a `with`: a private cache, emptied afterwards, so that compile times are real.
+
+    No line information, which would put this machine's file names into the binary and make equal programs differ. Of what
+    is between source and binary, AMD's assembly alone is read afterwards; for NVIDIA nothing of it is written.
+    """
+    wanted = {
+        "TRITON_CACHE_DIR": _cache(),
+        "TRITON_DISABLE_LINE_INFO": "1",
+        "TRITON_STORE_BINARY_ONLY": "1" if target.startswith("cuda:") else "0",
+    }
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+        for name in os.listdir(_cache()):
+            shutil.rmtree(os.path.join(_cache(), name), ignore_errors=True)
 
 
 def versions():
@@ -50,14 +85,38 @@ def parse_target(target):
 
 def compile_job(request):
     """Handles one `compile` request; returns (header, binary). Raises JobError."""
+    return _compile(request, lambda host: capture(host, request["arguments"]))
+
+
+def compile_on_device(request, device="cuda"):
+    """As compile_job, with real tensors, for host functions that need the device itself.
+
+    For workers that own one; it must be current. The tensors are those of the request's `seed`, so that what a kernel is
+    specialised on, such as whether 16 divides a count that the host function reads from them, is what a measurement with
+    this seed meets. Raises JobError, a fatal one where the device no longer works.
+    """
+
+    def on_device(host):
+        try:
+            return capture_on(host, request["arguments"], device, request.get("seed", 0)), device
+        except JobError:
+            raise
+        except torch.OutOfMemoryError as error:
+            raise JobError("out_of_resources", f"Not enough device memory: {str(error).splitlines()[0]}") from error
+        except Exception as error:
+            reason = f"The host function failed on the device: {describe(deepest(error))}"
+            raise JobError("compile_error", reason, fatal="CUDA error" in reason) from error
+
+    return _compile(request, on_device)
+
+
+def _compile(request, find_launch):
     start = time.perf_counter()
     log_start = _stderr_size()
-    try:
-        with modules.generated(request["module"], request["kernel"]) as host:
-            launch, host_ran_on = capture(host, request["arguments"])
-            binary, launch_facts, facts = compile_launch(launch, request["target"], request["kernel"], log_start)
-    finally:
-        _empty_cache()
+    target = request["target"]
+    with _settings(target), modules.generated(request["module"], request["kernel"]) as host:
+        launch, host_ran_on = find_launch(host)
+        binary, launch_facts, facts = compile_launch(launch, target, request["kernel"], log_start)
     facts["compile_ms"] = (time.perf_counter() - start) * 1e3
     header = {
         "outcome": "compiled",
@@ -67,6 +126,40 @@ def compile_job(request):
         "host_ran_on": host_ran_on,
     }
     return header, binary
+
+
+def warm_up(target):
+    """Compiles something small, so that what is imported, looked up and kept on the way is there for forks to use."""
+    if artefacts.shared_limit(target) is None:
+        # Unknown targets can crash the compiler, and this process must not.
+        return
+    arguments = [{"name": "x", "kind": "tensor", "dtype": "float16", "shape": [64, 64], "strides": None}]
+    compile_job({"module": _WARM_UP, "kernel": "warm_up", "arguments": arguments, "target": target})
+
+
+_WARM_UP = '''
+import torch
+import triton
+import triton.language as tl
+from triton.language.extra import libdevice
+
+
+@triton.jit
+def _kernel(x, out, rows, SIZE: tl.constexpr):
+    place = tl.arange(0, SIZE)[:, None] * SIZE + tl.arange(0, SIZE)[None, :]
+    total = tl.zeros([SIZE, SIZE], tl.float32)
+    for row in range(rows):
+        values = tl.load(x + place + row)
+        total = tl.dot(values, values, total)
+    total = tl.where(total > tl.max(total, 1)[:, None], tl.exp(total), libdevice.tanh(total))
+    tl.store(out + place, (total / tl.sum(total, 1)[:, None]).to(tl.float16))
+
+
+def warm_up(x, *, _launcher=None):
+    out = torch.empty_like(x.new_empty(x.size(0), x.size(1)))
+    _launcher(_kernel, (triton.cdiv(x.numel(), 4096),), x, out, x.size(0), SIZE=64, num_warps=4, num_stages=2)
+    return out
+'''
 
 
 def compile_launch(launch, target_name, kernel_name, log_start=None):
@@ -241,11 +334,6 @@ def _last_error_in_log(log_start):
         return ""
     found = [line for line in text.splitlines() if "error:" in line]
     return one_line(found[0].split("error:", 1)[1]) if found else ""
-
-
-def _empty_cache():
-    for name in os.listdir(_CACHE):
-        shutil.rmtree(os.path.join(_CACHE, name), ignore_errors=True)
 
 
 def describe_inputs(request):

@@ -26,6 +26,50 @@ def encode(header, payload=b""):
     return _PREFIX.pack(MAGIC, len(text), len(payload)) + text + bytes(payload)
 
 
+def _lengths(prefix):
+    """The lengths of header and payload that a frame's first bytes tell; raises ProtocolError."""
+    magic, header_bytes, payload_bytes = _PREFIX.unpack(prefix)
+    if magic != MAGIC:
+        raise ProtocolError(f"Expected a frame's magic {MAGIC!r}, got {magic!r}.")
+    if header_bytes > MAX_HEADER_BYTES or payload_bytes > MAX_PAYLOAD_BYTES:
+        raise ProtocolError(f"The frame is too large: {header_bytes} and {payload_bytes} bytes.")
+    return header_bytes, payload_bytes
+
+
+def _header(text):
+    try:
+        header = json.loads(text)
+    except ValueError as error:
+        raise ProtocolError(f"The frame's header is not JSON: {error}.") from error
+    if not isinstance(header, dict):
+        raise ProtocolError("The frame's header is not a JSON object.")
+    return header
+
+
+class FrameParser:
+    """Frames out of bytes as they come, for a reader that must not block."""
+
+    def __init__(self):
+        self._buffer = bytearray()
+
+    def feed(self, data):
+        """Takes what was read."""
+        self._buffer += data
+
+    def next(self):
+        """The next frame as (header, payload), or None where it is not complete; raises ProtocolError."""
+        if len(self._buffer) < _PREFIX.size:
+            return None
+        header_bytes, payload_bytes = _lengths(self._buffer[: _PREFIX.size])
+        middle = _PREFIX.size + header_bytes
+        end = middle + payload_bytes
+        if len(self._buffer) < end:
+            return None
+        frame = _header(self._buffer[_PREFIX.size : middle]), bytes(self._buffer[middle:end])
+        del self._buffer[:end]
+        return frame
+
+
 class FrameStream:
     """Reads frames from one binary stream and writes them to another."""
 
@@ -38,18 +82,8 @@ class FrameStream:
         prefix = self._exactly(_PREFIX.size, may_end=True)
         if prefix is None:
             return None
-        magic, header_bytes, payload_bytes = _PREFIX.unpack(prefix)
-        if magic != MAGIC:
-            raise ProtocolError(f"Expected a frame's magic {MAGIC!r}, got {magic!r}.")
-        if header_bytes > MAX_HEADER_BYTES or payload_bytes > MAX_PAYLOAD_BYTES:
-            raise ProtocolError(f"The frame is too large: {header_bytes} and {payload_bytes} bytes.")
-        try:
-            header = json.loads(self._exactly(header_bytes))
-        except ValueError as error:
-            raise ProtocolError(f"The frame's header is not JSON: {error}.") from error
-        if not isinstance(header, dict):
-            raise ProtocolError("The frame's header is not a JSON object.")
-        return header, self._exactly(payload_bytes)
+        header_bytes, payload_bytes = _lengths(prefix)
+        return _header(self._exactly(header_bytes)), self._exactly(payload_bytes)
 
     def write(self, header, payload=b""):
         """Sends one frame at once."""
@@ -71,15 +105,20 @@ class FrameStream:
 
 
 def take_over_stdio():
-    """A FrameStream over the process's real stdin and stdout.
+    """A FrameStream over the process's real stdin and stdout; see take_over_descriptors."""
+    source, sink = take_over_descriptors()
+    return FrameStream(os.fdopen(source, "rb", buffering=1 << 20), os.fdopen(sink, "wb", buffering=1 << 20))
+
+
+def take_over_descriptors():
+    """File descriptors of the process's real stdin and stdout.
 
     From then on file descriptor 1 is stderr and 0 is empty, so that whatever user code or a compiler prints or reads
     cannot break a frame.
     """
-    source = os.fdopen(os.dup(0), "rb", buffering=1 << 20)
-    sink = os.fdopen(os.dup(1), "wb", buffering=1 << 20)
+    source, sink = os.dup(0), os.dup(1)
     empty = os.open(os.devnull, os.O_RDONLY)
     os.dup2(empty, 0)
     os.close(empty)
     os.dup2(2, 1)
-    return FrameStream(source, sink)
+    return source, sink

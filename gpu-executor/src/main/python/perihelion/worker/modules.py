@@ -17,15 +17,16 @@ from pathlib import Path
 from perihelion.worker.errors import JobError, describe
 
 _counter = itertools.count()
-_folder = None
+# By process: a fork makes its own.
+_folders = {}
 
 
 def _temporary_folder():
-    global _folder
-    if _folder is None:
-        _folder = tempfile.mkdtemp(prefix="perihelion-modules-")
-        atexit.register(shutil.rmtree, _folder, ignore_errors=True)
-    return Path(_folder)
+    own = os.getpid()
+    if own not in _folders:
+        _folders[own] = Path(tempfile.mkdtemp(prefix="perihelion-modules-"))
+        atexit.register(shutil.rmtree, _folders[own], ignore_errors=True)
+    return _folders[own]
 
 
 def _import(name, path):

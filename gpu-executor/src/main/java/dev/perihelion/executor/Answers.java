@@ -12,10 +12,11 @@ final class Answers {
 
     private Answers() {}
 
-    static CompileOutcome compiled(Frame answer, double elapsedMillis) {
+    static CompileOutcome compiled(Frame answer) {
         JsonNode header = answer.header();
         if (!header.path("outcome").asText().equals("compiled")) {
-            return new CompileOutcome.Failed(outcome(header), reason(header), elapsedMillis);
+            return new CompileOutcome.Failed(
+                    outcome(header), reason(header), header.path("worker_ms").asDouble());
         }
         JsonNode facts = header.path("facts");
         BinaryFacts binary = new BinaryFacts(
@@ -37,7 +38,7 @@ final class Answers {
         Outcome outcome = switch (failure.kind()) {
             case PREPARE_TIMEOUT, TIMEOUT -> Outcome.COMPILE_TIMEOUT;
             case DIED -> Outcome.WORKER_DIED;
-            case CANNOT_START, PROTOCOL -> Outcome.INFRASTRUCTURE;
+            case CANNOT_START, NOT_STARTED, PROTOCOL -> Outcome.INFRASTRUCTURE;
         };
         return new CompileOutcome.Failed(outcome, failure.reason(), elapsedMillis);
     }
@@ -78,7 +79,7 @@ final class Answers {
         return switch (failure.kind()) {
             case TIMEOUT -> Outcome.RUN_TIMEOUT;
             case DIED -> Outcome.WORKER_DIED;
-            case PREPARE_TIMEOUT, CANNOT_START, PROTOCOL -> Outcome.INFRASTRUCTURE;
+            case PREPARE_TIMEOUT, CANNOT_START, NOT_STARTED, PROTOCOL -> Outcome.INFRASTRUCTURE;
         };
     }
 

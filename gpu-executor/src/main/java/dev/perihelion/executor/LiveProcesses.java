@@ -1,6 +1,7 @@
 package dev.perihelion.executor;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,23 +13,29 @@ import java.util.concurrent.TimeUnit;
  */
 final class LiveProcesses {
 
-    private static final Set<Process> LIVE = ConcurrentHashMap.newKeySet();
+    private static final Set<LaunchedWorker> LIVE = ConcurrentHashMap.newKeySet();
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> LIVE.forEach(LiveProcesses::kill), "perihelion-workers"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(() -> LIVE.forEach(LaunchedWorker::stop), "perihelion-workers"));
     }
 
     private LiveProcesses() {}
 
-    static void add(Process process) {
-        LIVE.add(process);
-        process.onExit().thenRun(() -> LIVE.remove(process));
+    static void add(LaunchedWorker worker) {
+        LIVE.add(worker);
+        worker.process().onExit().thenRun(() -> LIVE.remove(worker));
     }
 
-    static void kill(Process process) {
+    /**
+     * Kills a worker.
+     *
+     * @param children leaders of further process groups that belong to it
+     */
+    static void kill(Process process, List<Long> children) {
         List<ProcessHandle> descendants = process.descendants().toList();
         // Also where the leader has died: a compiler it started may still be there, and keeps the group's number taken.
-        killGroup(process.pid());
+        killGroups(process.pid(), children);
         descendants.forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
         try {
@@ -39,9 +46,11 @@ final class LiveProcesses {
     }
 
     // Java has no call for process groups. Fails where the worker had no time to make its group; then it is alone.
-    private static void killGroup(long pid) {
+    private static void killGroups(long pid, List<Long> children) {
+        List<String> command = new ArrayList<>(List.of("kill", "-KILL", "--", "-" + pid));
+        children.forEach(child -> command.add("-" + child));
         try {
-            new ProcessBuilder("kill", "-KILL", "--", "-" + pid)
+            new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start()

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.util.List;
 
 /** Jobs as requests to a worker; the fields are described in docs/workers.md. */
@@ -12,12 +13,14 @@ final class Requests {
 
     private Requests() {}
 
-    static Frame compile(CompileJob job) {
+    /** {@code limit} counts from the moment when a worker begins. */
+    static Frame compile(CompileJob job, Duration limit) {
         ObjectNode header = header("compile", job.id());
         header.put("module", job.moduleText());
         header.put("kernel", job.kernelName());
         header.set("arguments", json(job.argumentsJson()));
         header.put("target", job.target());
+        header.put("limit_ms", limit.toMillis());
         return new Frame(header, new byte[0]);
     }
 
@@ -42,12 +45,14 @@ final class Requests {
         return new Frame(header, payload.toByteArray());
     }
 
-    static Frame race(RaceJob job) {
+    /** A race of some of a job's entrants, named by their places. */
+    static Frame race(RaceJob job, List<Integer> places) {
         ObjectNode header = header("race", job.id());
         ByteArrayOutputStream payload = new ByteArrayOutputStream();
         ArrayNode binaries = header.putArray("binaries");
         ArrayNode entrants = header.putArray("entrants");
-        for (RaceJob.Entrant entrant : job.entrants()) {
+        for (int place : places) {
+            RaceJob.Entrant entrant = job.entrants().get(place);
             ObjectNode fields = entrants.addObject();
             fields.put("name", entrant.name());
             fields.put("module", entrant.moduleText());
@@ -96,10 +101,11 @@ final class Requests {
         return new Frame(header, new byte[0]);
     }
 
-    static Frame describeInputs(KernelFile file, String function, List<String> names) {
+    static Frame describeInputs(KernelFile file, String function, List<String> names, Duration limit) {
         ObjectNode header = header("describe_inputs", function);
         header.set("file", file(file));
         header.put("function", function);
+        header.put("limit_ms", limit.toMillis());
         names.forEach(header.putArray("names")::add);
         return new Frame(header, new byte[0]);
     }

@@ -11,13 +11,15 @@ final class WorkerFailure extends Exception {
     enum Kind {
         /** The process could not be started, or does not speak this protocol. */
         CANNOT_START,
+        /** The process was killed before it could work; another one may do better. */
+        NOT_STARTED,
         /** No answer within the limit for getting ready. */
         PREPARE_TIMEOUT,
         /** No answer within the limit for the work itself. */
         TIMEOUT,
         /** The process ended. */
         DIED,
-        /** Something else than a frame came. */
+        /** Something else than a frame came, or nothing where an answer was due. */
         PROTOCOL
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,12 +20,24 @@ import org.slf4j.LoggerFactory;
 record WorkerFolder(Path path) {
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkerFolder.class);
+    private static final Pattern CHILD = Pattern.compile("child-\\d{1,9}");
     private static final int TAIL_BYTES = 16 << 10;
     private static final int TAIL_LINES = 50;
     private static final int LINE_CHARACTERS = 300;
 
     static WorkerFolder create(String kind) throws IOException {
         return new WorkerFolder(Files.createTempDirectory("perihelion-" + kind + "-"));
+    }
+
+    /** Processes that lead groups of their own on the worker's behalf: a compile server names a folder after each. */
+    List<Long> children() {
+        String[] names =
+                path.toFile().list((folder, name) -> CHILD.matcher(name).matches());
+        return names == null
+                ? List.of()
+                : Stream.of(names)
+                        .map(name -> Long.valueOf(name.substring(name.indexOf('-') + 1)))
+                        .toList();
     }
 
     Path log() {

@@ -3,12 +3,9 @@ package dev.perihelion.executor;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perihelion.executor.FrameCodec.ProtocolException;
 import dev.perihelion.executor.WorkerFailure.Kind;
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -17,47 +14,72 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one owner of one worker process: starts it on first use, in a process group of its own, and stops the whole group
- * when a limit passes or something goes wrong. A failure costs the exchange it happened in; the next one starts a new
- * process. Not for use by several threads at once.
+ * The one owner of one worker process that does one job at a time: starts it on first use, in a process group of its own,
+ * and stops the whole group when a limit passes or something goes wrong. A failure costs the exchange it happened in; the
+ * next one starts a new process. Not for use by several threads at once.
  */
 final class WorkerProcess implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkerProcess.class);
-    private static final Duration START_LIMIT = Duration.ofSeconds(180);
 
     private final PythonRuntime runtime;
+    private final List<String> program;
     private final String kind;
+    private final boolean standby;
     private final Map<String, String> environment;
     private final ExecutorService reader = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "perihelion-worker-reader");
         thread.setDaemon(true);
         return thread;
     });
-    private volatile Running running;
+    private volatile LaunchedWorker running;
+    private volatile LaunchedWorker spare;
+    private volatile Frame hello;
     private volatile boolean closed;
 
-    private record Running(Process process, OutputStream in, InputStream out, WorkerFolder folder, Frame hello) {}
-
-    /** A worker of a kind: {@code compile}, {@code gpu} or {@code interpret}, with more environment variables. */
+    /** A worker of a kind: {@code gpu} or {@code interpret}, with more environment variables. */
     WorkerProcess(PythonRuntime runtime, String kind, Map<String, String> environment) {
+        this(runtime, LaunchedWorker.PACKAGE, kind, environment, false);
+    }
+
+    /**
+     * Any worker.
+     *
+     * @param program what follows the interpreter
+     * @param standby whether a second process is kept that has imported all it needs and waits to take the first one's place
+     */
+    WorkerProcess(
+            PythonRuntime runtime,
+            List<String> program,
+            String kind,
+            Map<String, String> environment,
+            boolean standby) {
         this.runtime = runtime;
+        this.program = List.copyOf(program);
         this.kind = kind;
         this.environment = Map.copyOf(environment);
+        this.standby = standby;
     }
 
     /** What the process said when it started; starts it where it is not running. */
     ObjectNode hello() throws WorkerFailure, InterruptedException {
-        return ensureRunning().hello().header();
+        ensureRunning();
+        return hello.header();
     }
 
     /** The process's id, where it is running. */
     Optional<Long> pid() {
         return Optional.ofNullable(running).map(now -> now.process().pid());
+    }
+
+    /** The id of the process in standby, where there is one. */
+    Optional<Long> sparePid() {
+        return Optional.ofNullable(spare).map(now -> now.process().pid());
     }
 
     /**
@@ -68,7 +90,17 @@ final class WorkerProcess implements AutoCloseable {
      * @throws WorkerFailure where there is none; the process is gone then
      */
     Frame exchange(Frame request, Duration prepare, Duration work) throws WorkerFailure, InterruptedException {
-        Running now = ensureRunning();
+        return exchange(request, prepare, phase -> work);
+    }
+
+    /**
+     * The same with a limit for each phase.
+     *
+     * @param work given what the worker says when a phase of the work begins, the limit until the next one or the answer
+     */
+    Frame exchange(Frame request, Duration prepare, Function<ObjectNode, Duration> work)
+            throws WorkerFailure, InterruptedException {
+        LaunchedWorker now = ensureRunning();
         String id = request.header().path("id").asText();
         try {
             FrameCodec.write(now.in(), request);
@@ -77,7 +109,7 @@ final class WorkerProcess implements AutoCloseable {
         }
         Frame answer = await(now, prepare, Kind.PREPARE_TIMEOUT);
         while (answer.header().has("phase")) {
-            answer = await(now, work, Kind.TIMEOUT);
+            answer = await(now, work.apply(answer.header()), Kind.TIMEOUT);
         }
         if (!answer.header().path("id").asText().equals(id)) {
             stop();
@@ -95,7 +127,7 @@ final class WorkerProcess implements AutoCloseable {
         return answer;
     }
 
-    private Running ensureRunning() throws WorkerFailure, InterruptedException {
+    private LaunchedWorker ensureRunning() throws WorkerFailure, InterruptedException {
         if (closed) {
             throw new WorkerFailure(Kind.CANNOT_START, "The worker's owner is closed.");
         }
@@ -109,59 +141,64 @@ final class WorkerProcess implements AutoCloseable {
     }
 
     private void start() throws WorkerFailure, InterruptedException {
-        WorkerFolder folder;
-        try {
-            folder = WorkerFolder.create(kind);
-        } catch (IOException e) {
-            throw new WorkerFailure(Kind.CANNOT_START, "No temporary folder can be made: " + e.getMessage());
-        }
-        Process process;
-        try {
-            ProcessBuilder builder =
-                    new ProcessBuilder(runtime.python().toString(), "-u", "-m", "perihelion.worker", kind);
-            builder.redirectError(ProcessBuilder.Redirect.appendTo(folder.log().toFile()));
-            String packages = runtime.packageFolder().toString();
-            builder.environment().merge("PYTHONPATH", packages, (old, own) -> own + ":" + old);
-            builder.environment().put("TMPDIR", folder.path().toString());
-            builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
-            builder.environment().putAll(environment);
-            process = builder.start();
-        } catch (IOException e) {
-            folder.delete();
-            throw new WorkerFailure(
-                    Kind.CANNOT_START, "`" + runtime.python() + "` cannot be started: " + e.getMessage());
-        }
-        LiveProcesses.add(process);
-        Running fresh = new Running(
-                process,
-                new BufferedOutputStream(process.getOutputStream(), 1 << 16),
-                new BufferedInputStream(process.getInputStream(), 1 << 16),
-                folder,
-                null);
+        LaunchedWorker fresh =
+                standby ? attached() : LaunchedWorker.launch(runtime, program, List.of(kind), environment);
         running = fresh;
-        Frame hello;
         try {
-            hello = await(fresh, START_LIMIT, Kind.PREPARE_TIMEOUT);
+            hello = await(fresh, LaunchedWorker.START_LIMIT, Kind.PREPARE_TIMEOUT);
         } catch (WorkerFailure e) {
             throw new WorkerFailure(Kind.CANNOT_START, "The " + kind + " worker did not start. " + e.reason());
         }
-        ObjectNode header = hello.header();
-        int protocol = header.path("protocol").asInt();
-        if (header.has("error") || protocol != FrameCodec.PROTOCOL) {
+        try {
+            LaunchedWorker.check(hello);
+        } catch (WorkerFailure e) {
             stop();
-            String reason = header.has("error")
-                    ? header.path("error").asText()
-                    : "The worker speaks protocol " + protocol + ", this release " + FrameCodec.PROTOCOL + ".";
-            throw new WorkerFailure(Kind.CANNOT_START, reason);
+            throw e;
         }
-        running = new Running(fresh.process(), fresh.in(), fresh.out(), fresh.folder(), hello);
+        if (standby) {
+            // Its imports take seconds of one core, at a time when inputs and reference are made.
+            spare = waiting();
+        }
         if (closed) {
-            stop();
+            close();
             throw new WorkerFailure(Kind.CANNOT_START, "The worker's owner is closed.");
         }
     }
 
-    private Frame await(Running now, Duration limit, Kind onTimeout) throws WorkerFailure, InterruptedException {
+    private LaunchedWorker waiting() throws WorkerFailure {
+        return LaunchedWorker.launch(runtime, program, List.of(kind, "--standby"), environment);
+    }
+
+    /** The process in standby, or a new one where there is none, told to take its device. */
+    private LaunchedWorker attached() throws WorkerFailure {
+        LaunchedWorker next = spare;
+        spare = null;
+        if (next != null && !attach(next)) {
+            next.stop();
+            next = null;
+        }
+        if (next == null) {
+            next = waiting();
+            if (!attach(next)) {
+                String last = next.folder().lastLine();
+                next.stop();
+                throw new WorkerFailure(Kind.CANNOT_START, "The " + kind + " worker ended at once. " + last);
+            }
+        }
+        return next;
+    }
+
+    private static boolean attach(LaunchedWorker process) {
+        try {
+            FrameCodec.write(
+                    process.in(), new Frame(FrameCodec.JSON.createObjectNode().put("op", "attach"), new byte[0]));
+            return process.process().isAlive();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private Frame await(LaunchedWorker now, Duration limit, Kind onTimeout) throws WorkerFailure, InterruptedException {
         Future<Frame> frame = reader.submit(() -> FrameCodec.read(now.out()));
         try {
             return frame.get(limit.toNanos(), TimeUnit.NANOSECONDS);
@@ -180,21 +217,17 @@ final class WorkerProcess implements AutoCloseable {
         }
     }
 
-    private WorkerFailure died(Running now, Throwable cause) throws InterruptedException {
-        boolean ended = now.process().waitFor(5, TimeUnit.SECONDS);
-        String status = ended ? "exit status " + now.process().exitValue() : String.valueOf(cause.getMessage());
-        String last = now.folder().lastLine();
+    private WorkerFailure died(LaunchedWorker now, Throwable cause) throws InterruptedException {
+        String reason = now.ending(cause);
         stop();
-        return new WorkerFailure(
-                Kind.DIED, "The worker process ended (" + status + ")" + (last.isEmpty() ? "." : ": " + last));
+        return new WorkerFailure(Kind.DIED, reason);
     }
 
     private void stop() {
-        Running now = running;
+        LaunchedWorker now = running;
         running = null;
         if (now != null) {
-            LiveProcesses.kill(now.process());
-            now.folder().delete();
+            now.stop();
         }
     }
 
@@ -202,10 +235,10 @@ final class WorkerProcess implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        Running now = running;
-        if (now != null) {
-            LiveProcesses.kill(now.process());
-            now.folder().delete();
+        for (LaunchedWorker each : new LaunchedWorker[] {running, spare}) {
+            if (each != null) {
+                each.stop();
+            }
         }
         reader.shutdownNow();
     }

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.CompletableFuture;
 
 /** Hand-written modules of the compiler's convention, and jobs made of them. */
 final class TestModules {
@@ -35,6 +36,26 @@ final class TestModules {
 
     static CompileJob addJob(String id, String module) {
         return new CompileJob(id, module, "vector_add", addArguments(5000), "cuda:90", "test");
+    }
+
+    /** The vector addition with a statement in front of all others. */
+    static String after(String statement) {
+        return statement + "\n" + VECTOR_ADD;
+    }
+
+    /** Compiles in a thread of its own. */
+    static CompletableFuture<CompileOutcome> later(KernelBuilder builder, CompileJob job) {
+        CompletableFuture<CompileOutcome> result = new CompletableFuture<>();
+        Thread thread = new Thread(() -> {
+            try {
+                result.complete(builder.compile(job));
+            } catch (InterruptedException | RuntimeException e) {
+                result.completeExceptionally(e);
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+        return result;
     }
 
     static MeasureJob addCheck(String module) {

@@ -4,9 +4,12 @@ import dev.perihelion.search.space.Configuration;
 import dev.perihelion.search.space.SearchSpace;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What trying configurations of one kernel on one device gave. Immutable.
@@ -14,7 +17,7 @@ import java.util.Optional;
  * <p>A complete table has a row for every legal configuration of its space, so a simulated search can try whatever it
  * likes. An incomplete one needs a surrogate for the rest.
  */
-public final class RecordedTable {
+public final class RecordedTable implements Landscape {
 
     private final String name;
     private final String kernel;
@@ -22,6 +25,7 @@ public final class RecordedTable {
     private final SearchSpace space;
     private final Map<Configuration, RecordedRow> rows;
     private final boolean complete;
+    private final SortedMap<String, String> attributes;
     private final double[] sortedNanos;
 
     /**
@@ -35,12 +39,29 @@ public final class RecordedTable {
      */
     public RecordedTable(
             String name, String kernel, String device, SearchSpace space, List<RecordedRow> rows, boolean complete) {
+        this(name, kernel, device, space, rows, complete, Collections.emptySortedMap());
+    }
+
+    /**
+     * As above.
+     *
+     * @param attributes what else is to be known of the recording, texts by name: {@code arguments}, {@code target}
+     */
+    public RecordedTable(
+            String name,
+            String kernel,
+            String device,
+            SearchSpace space,
+            List<RecordedRow> rows,
+            boolean complete,
+            SortedMap<String, String> attributes) {
         this.name = name;
         this.kernel = kernel;
         this.device = device;
         this.space = space;
         this.rows = RecordedRow.byConfiguration(rows);
         this.complete = complete;
+        this.attributes = Collections.unmodifiableSortedMap(new TreeMap<>(attributes));
         this.sortedNanos = this.rows.values().stream()
                 .filter(row -> row.latencyNanos().isPresent())
                 .mapToDouble(row -> row.latencyNanos().getAsDouble())
@@ -58,7 +79,7 @@ public final class RecordedTable {
         }
     }
 
-    /** The name of the recording. */
+    @Override
     public String name() {
         return name;
     }
@@ -73,9 +94,14 @@ public final class RecordedTable {
         return device;
     }
 
-    /** The legal configurations. */
+    @Override
     public SearchSpace space() {
         return space;
+    }
+
+    /** What else is to be known of the recording. */
+    public SortedMap<String, String> attributes() {
+        return attributes;
     }
 
     /** Whether every legal configuration has a row. */
@@ -83,7 +109,7 @@ public final class RecordedTable {
         return complete;
     }
 
-    /** How many configurations were tried. */
+    @Override
     public int size() {
         return rows.size();
     }
@@ -98,12 +124,27 @@ public final class RecordedTable {
         return Optional.ofNullable(rows.get(configuration));
     }
 
-    /** The best known latency. */
+    @Override
+    public RecordedRow at(Configuration configuration) {
+        RecordedRow row = rows.get(configuration);
+        if (row == null) {
+            throw new IllegalArgumentException("The recorded space " + name + " has no row of " + configuration
+                    + (complete ? ", which is not legal." : "; put a surrogate around incomplete recordings."));
+        }
+        return row;
+    }
+
+    @Override
+    public boolean isRecorded(Configuration configuration) {
+        return rows.containsKey(configuration);
+    }
+
+    @Override
     public double bestNanos() {
         return sortedNanos[0];
     }
 
-    /** The latencies, fastest first; failures have none and are not in it. */
+    @Override
     public double[] sortedNanos() {
         return sortedNanos.clone();
     }

@@ -198,7 +198,7 @@ public final class T4Format {
 
     private static void writeRow(RecordedRow row, JsonGenerator json) throws IOException {
         json.writeStartObject();
-        json.writeObjectField("configuration", row.configuration().values());
+        json.writeObjectField("configuration", FlatConfiguration.of(row.configuration()));
         json.writeObjectFieldStart("times");
         json.writeNumberField("compilation", row.compileMillis());
         json.writeNumberField("benchmark", row.measureMillis());

@@ -1,9 +1,10 @@
 package dev.perihelion.search.sim;
 
+import dev.perihelion.search.space.BooleanParameter;
 import dev.perihelion.search.space.Configuration;
-import dev.perihelion.search.space.Constraint;
 import dev.perihelion.search.space.EnumParameter;
 import dev.perihelion.search.space.IntegerParameter;
+import dev.perihelion.search.space.ListedConfigurations;
 import dev.perihelion.search.space.Parameter;
 import dev.perihelion.search.space.ParameterName;
 import dev.perihelion.search.space.PowerOfTwoParameter;
@@ -14,11 +15,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * The search space of a table that came without one: parameters with the values that occur, and exactly the table's
@@ -40,10 +38,10 @@ final class TableSpaces {
         Configuration start = middle(values, rows);
         List<Parameter> parameters = new ArrayList<>();
         values.forEach((key, choices) -> parameters.add(parameter(key, choices, start)));
-        Set<Configuration> members =
-                rows.stream().map(RecordedRow::configuration).collect(Collectors.toSet());
+        List<Configuration> members =
+                rows.stream().map(RecordedRow::configuration).toList();
         List<ParameterName> names = parameters.stream().map(Parameter::name).toList();
-        return new SearchSpace(parameters, List.of(new Membership(names, members)));
+        return new SearchSpace(parameters, List.of(new ListedConfigurations(names, members)));
     }
 
     private static List<Object> valuesOf(String key, Collection<RecordedRow> rows) {
@@ -91,56 +89,21 @@ final class TableSpaces {
         return sum;
     }
 
+    /** Whole numbers are ordered; the list of configurations says which of them occur, so gaps do no harm. */
     private static Parameter parameter(String key, List<Object> choices, Configuration start) {
         ParameterName name = ParameterName.scalar(key);
         Object initial = start.values().get(key);
         if (choices.size() > 1 && choices.stream().allMatch(Long.class::isInstance)) {
             long low = (Long) choices.get(0);
             long high = (Long) choices.get(choices.size() - 1);
-            if (low >= 1 && isPowersOfTwo(choices) && choices.size() > 2) {
-                return new PowerOfTwoParameter(name, low, high, (Long) initial);
-            }
-            if (high - low == choices.size() - 1) {
-                return new IntegerParameter(name, low, high, (Long) initial);
-            }
+            boolean powers = choices.stream().allMatch(value -> (Long) value > 0 && Long.bitCount((Long) value) == 1);
+            return powers && choices.size() > 2
+                    ? new PowerOfTwoParameter(name, low, high, (Long) initial)
+                    : new IntegerParameter(name, low, high, (Long) initial);
+        }
+        if (choices.size() == 2 && choices.stream().allMatch(Boolean.class::isInstance)) {
+            return new BooleanParameter(name, (Boolean) initial);
         }
         return new EnumParameter(name, choices, initial);
-    }
-
-    private static boolean isPowersOfTwo(List<Object> choices) {
-        for (int i = 0; i < choices.size(); i++) {
-            long value = (Long) choices.get(i);
-            if (Long.bitCount(value) != 1 || i > 0 && value != 2 * (Long) choices.get(i - 1)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Allows the table's configurations and no other. */
-    private record Membership(List<ParameterName> parameters, Set<Configuration> members) implements Constraint {
-
-        @Override
-        public Optional<String> violation(Configuration configuration) {
-            return members.contains(configuration)
-                    ? Optional.empty()
-                    : Optional.of("The configuration " + configuration + " is not one of the " + members.size()
-                            + " that were recorded.");
-        }
-
-        @Override
-        public Map<ParameterName, Object> remedy(Configuration configuration) {
-            return Map.of();
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Membership that && members.equals(that.members);
-        }
-
-        @Override
-        public int hashCode() {
-            return Objects.hash(members.size());
-        }
     }
 }

@@ -13,10 +13,16 @@ public final class Strategies {
 
     static {
         FACTORIES.put("random", RandomSearch::new);
+        FACTORIES.put("exhaustive", ExhaustiveSearch::new);
+        FACTORIES.put("portfolio", PortfolioSearch::new);
         FACTORIES.put("pattern", PatternSearch::new);
         FACTORIES.put("lfbo-tree", LfboTreeSearch::new);
         FACTORIES.put("lfbo", LfboSearch::new);
         FACTORIES.put("bayes", BayesSearch::new);
+        FACTORIES.put("genetic", GeneticSearch::new);
+        FACTORIES.put("differential-evolution", DifferentialEvolution::new);
+        FACTORIES.put("annealing", AnnealingSearch::new);
+        FACTORIES.put("bandit", BanditSearch::new);
     }
 
     private Strategies() {}
