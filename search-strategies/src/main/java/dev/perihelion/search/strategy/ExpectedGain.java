@@ -64,8 +64,7 @@ final class ExpectedGain implements Promise {
     /** The normal distribution function, to 7.5e-8 (Abramowitz and Stegun, 1964, 26.2.17). */
     private static double normal(double z, double density) {
         double t = 1 / (1 + 0.2316419 * Math.abs(z));
-        double series = 0.319381530
-                + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429)));
+        double series = 0.319381530 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429)));
         double tail = density * t * series;
         return z > 0 ? 1 - tail : tail;
     }

@@ -30,8 +30,8 @@ final class Feasibility {
         }
         double[] weights = new double[knowledge.rows().length];
         Arrays.fill(weights, 1);
-        return new Feasibility(Optional.of(RandomForest.fitClassification(
-                knowledge.rows(), knowledge.worksLabels(), weights, OPTIONS, seed)));
+        return new Feasibility(Optional.of(
+                RandomForest.fitClassification(knowledge.rows(), knowledge.worksLabels(), weights, OPTIONS, seed)));
     }
 
     /** Multiplies each row's promise by the probability that it works. */

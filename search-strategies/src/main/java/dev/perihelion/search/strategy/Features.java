@@ -21,6 +21,7 @@ final class Features {
 
     private final List<Parameter> parameters;
     private final int[] offsets;
+    private final boolean[] numeric;
     private final int[] sizes;
     private final List<int[]> pairs = new ArrayList<>();
     private final int width;
@@ -38,9 +39,11 @@ final class Features {
     private Features(SearchSpace space, int maxSizes) {
         this.parameters = space.parameters();
         this.offsets = new int[parameters.size() + 1];
+        this.numeric = new boolean[parameters.size()];
         List<Integer> found = new ArrayList<>();
         for (int p = 0; p < parameters.size(); p++) {
-            offsets[p + 1] = offsets[p] + (isNumeric(parameters.get(p)) ? 1 : parameters.get(p).encodedWidth());
+            offsets[p + 1] = offsets[p]
+                    + (isNumeric(parameters.get(p)) ? 1 : parameters.get(p).encodedWidth());
             if (isSize(parameters.get(p)) && found.size() < maxSizes) {
                 found.add(p);
             }
@@ -91,7 +94,7 @@ final class Features {
         for (int p = 0; p < parameters.size(); p++) {
             Parameter parameter = parameters.get(p);
             Object value = values[p];
-            if (isNumeric(parameter)) {
+            if (numeric[p]) {
                 row[offsets[p]] = ((Number) value).doubleValue();
             } else {
                 parameter.encode(value, row, offsets[p]);

@@ -1,9 +1,43 @@
 package dev.perihelion.search.strategy;
 
-record GuidedSettings(int minStart, double startPerParameter, int anywhereEvery, double likenessPenalty, boolean products, double growth, int stale) {
-    int startSize(int parameters) { return (int) Math.min(64, Math.max(minStart, startPerParameter * parameters)); }
-    int patience(int trials) { return (int) Math.max(1, Math.min(64, growth * trials)); }
-    int drawsPerStart() { return 8; }
-    boolean looksAnywhere(int index, int stale) { return anywhereEvery > 0 && index % (this.stale > 0 && stale > this.stale ? 2 : anywhereEvery) == 0; }
-    static GuidedSettings standard() { return new GuidedSettings(16, 1, 6, 0.5, false, 0.05, 0); }
+/**
+ * The numbers of a {@link GuidedSearch}.
+ *
+ * @param openingPoints measured points before the model is asked; in spaces with more parameters, one for each
+ * @param anywhereEvery each so manyth proposal is the best of points drawn from the whole space; 0 for never
+ * @param likenessPenalty how much of its promise a candidate loses by a trial under way in the same leaves
+ * @param products whether the model sees the products of sizes as well
+ * @param growth the model learns again when the trials have grown by this fraction
+ * @param poolSize candidates drawn from the whole space; about as many descend from the best trials
+ * @param trees of the model of speed
+ */
+record GuidedSettings(
+        int openingPoints,
+        int anywhereEvery,
+        double likenessPenalty,
+        boolean products,
+        double growth,
+        int poolSize,
+        int trees) {
+
+    /** However large the space, a model has learnt something from so many. */
+    private static final int LONGEST_OPENING = 64;
+
+    /** However many trials, the model learns again after so many. */
+    private static final int MOST_PATIENCE = 64;
+
+    /** Measured points before the model is asked. */
+    int opening(int parameters) {
+        return Math.min(LONGEST_OPENING, Math.max(openingPoints, parameters));
+    }
+
+    /** How many trials are awaited before the model learns again. */
+    int patience(int trials) {
+        return (int) Math.max(1, Math.min(MOST_PATIENCE, growth * trials));
+    }
+
+    /** Whether the proposal at this position, counted over the whole search, comes from the whole space. */
+    boolean looksAnywhere(int position) {
+        return anywhereEvery > 0 && position % anywhereEvery == 0;
+    }
 }

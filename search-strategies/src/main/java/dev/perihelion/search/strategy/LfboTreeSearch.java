@@ -10,10 +10,9 @@ import dev.perihelion.search.trial.Trial;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.SplittableRandom;
 
@@ -54,15 +53,15 @@ public final class LfboTreeSearch implements SearchStrategy {
             ForestOptions.standard().withCriterion(ForestOptions.Criterion.LOG_LOSS);
 
     private final SearchSpace space;
-    private final long seed;
-    private final List<Configuration> seeds;
-    private final TrialLog log;
+    private final int neighbours;
+    private final ForestOptions forestOptions;
+    private final Journal journal;
+    private final TrialLog log = new TrialLog();
     private final Features features;
     private final Moves moves;
-    private final FreshDraws draws;
     private Stage stage;
     private Stage preview;
-    private int previewAt = -1;
+    private long previewAt = -1;
 
     private enum Phase {
         START,
@@ -74,21 +73,25 @@ public final class LfboTreeSearch implements SearchStrategy {
     private record Copy(Configuration incumbent, double nanos, int stale, List<Configuration> proposed) {}
 
     /** What is being tried, and what is left of it. */
-    private record Stage(Phase phase, int number, List<Copy> copies, Set<Configuration> untold) {}
+    private record Stage(Phase phase, int round, List<Copy> copies, Set<Configuration> untold) {}
 
     public LfboTreeSearch(SearchSpace space, long seed) {
         this(space, seed, StrategyInputs.NONE);
     }
 
     public LfboTreeSearch(SearchSpace space, long seed, StrategyInputs inputs) {
+        this(space, seed, inputs, NEIGHBOURS, FOREST.trees());
+    }
+
+    /** Smaller than published; for tests. */
+    LfboTreeSearch(SearchSpace space, long seed, StrategyInputs inputs, int neighbours, int trees) {
         this.space = space;
-        this.seed = seed;
-        this.seeds = inputs.seedsFor(space);
-        this.log = new TrialLog(space);
+        this.neighbours = neighbours;
+        this.forestOptions = FOREST.withTrees(trees);
+        this.journal = new Journal(space, seed, inputs);
         this.features = Features.plain(space);
         this.moves = new Moves(space);
-        this.draws = new FreshDraws(new DrawSequence(space, seed, inputs.costs()), log.history());
-        this.stage = start(0);
+        this.stage = start();
     }
 
     @Override
@@ -98,25 +101,23 @@ public final class LfboTreeSearch implements SearchStrategy {
 
     @Override
     public List<Suggestion> ask(int count, Collection<Configuration> pending) {
-        Strategies.requirePositive(count);
-        Set<Configuration> taken = new HashSet<>(pending);
-        List<Suggestion> answer = new ArrayList<>();
-        propose(stage, count, taken, answer);
-        if (answer.size() < count && !stage.untold().isEmpty()) {
-            propose(preview(), count, taken, answer);
-            List<Configuration> fill = new ArrayList<>();
-            draws.addTo(fill, count - answer.size(), taken::contains);
-            fill.forEach(point -> answer.add(new Suggestion(point, "lfbo-tree:fill")));
+        Batch batch = journal.batch(count, pending);
+        propose(stage, batch);
+        if (!batch.isFull() && !stage.untold().isEmpty()) {
+            propose(preview(), batch);
+            journal.fill(batch, name() + ":fill");
         }
-        return answer;
+        return batch.suggestions();
     }
 
     @Override
     public void tell(Trial trial) {
-        if (!log.learn(trial)) {
+        if (!journal.learn(trial)) {
             return;
         }
-        draws.told(trial.configuration());
+        if (space.contains(trial.configuration())) {
+            log.add(trial);
+        }
         stage.untold().remove(trial.configuration());
         // Neighbourhoods that are known already end at once; a start without anything fresh ends the search.
         while (stage.untold().isEmpty() && !isOver()) {
@@ -125,66 +126,61 @@ public final class LfboTreeSearch implements SearchStrategy {
     }
 
     private boolean isOver() {
-        return stage.phase() == Phase.START && start(stage.number()).untold().isEmpty();
+        return stage.phase() == Phase.START && start().untold().isEmpty();
     }
 
-    private void propose(Stage from, int count, Set<Configuration> taken, List<Suggestion> answer) {
-        String origin = "lfbo-tree:" + from.phase().name().toLowerCase(java.util.Locale.ROOT);
-        for (Configuration point : from.untold()) {
-            if (answer.size() < count && !log.knows(point) && taken.add(point)) {
-                answer.add(new Suggestion(point, origin));
-            }
-        }
+    private void propose(Stage from, Batch batch) {
+        String origin = name() + ":" + from.phase().name().toLowerCase(Locale.ROOT);
+        from.untold().forEach(point -> batch.add(point, origin));
     }
 
     private Stage preview() {
-        if (previewAt != log.size()) {
+        if (previewAt != journal.told()) {
             preview = next(stage);
-            previewAt = log.size();
+            previewAt = journal.told();
         }
         return preview;
     }
 
-    private Stage start(int number) {
+    /** Seeds and fresh random points. */
+    private Stage start() {
+        Batch batch = journal.batch(INITIAL, List.of());
+        journal.offerSeeds(batch, name());
+        journal.fill(batch, name());
         Set<Configuration> points = new LinkedHashSet<>();
-        seeds.stream().filter(point -> !log.knows(point)).forEach(points::add);
-        List<Configuration> fresh = new ArrayList<>();
-        draws.addTo(fresh, Math.max(0, INITIAL - points.size()), points::contains);
-        points.addAll(fresh);
-        return new Stage(Phase.START, number, List.of(), points);
+        batch.suggestions().forEach(suggestion -> points.add(suggestion.configuration()));
+        return new Stage(Phase.START, 0, List.of(), points);
     }
 
     /** What follows the stage, as far as its results are known. */
     private Stage next(Stage done) {
-        switch (done.phase()) {
-            case START:
-                List<Copy> fresh = log.first(log.size()).stream()
-                        .filter(known -> known.latencyNanos().isPresent())
-                        .sorted(Comparator.comparingDouble(
-                                known -> known.latencyNanos().getAsDouble()))
-                        .limit(COPIES)
-                        .map(known -> new Copy(
-                                known.configuration(), known.latencyNanos().getAsDouble(), 0, List.of()))
+        return switch (done.phase()) {
+            case START -> {
+                List<Copy> copies = journal.fastest(COPIES).stream()
+                        .map(LfboTreeSearch::copy)
                         .toList();
-                return fresh.isEmpty() ? start(done.number() + 1) : generation(done.number() + 1, 1, fresh);
-            case GENERATION:
+                yield copies.isEmpty() ? start() : generation(1, copies);
+            }
+            case GENERATION -> {
                 List<Copy> live = done.copies().stream()
                         .map(this::moved)
                         .filter(copy -> copy.stale() <= PATIENCE)
                         .toList();
-                int generation = done.number() % 1000;
-                return generation == GENERATIONS || live.isEmpty()
-                        ? descent(done.number() / 1000, 1, best())
-                        : generation(done.number() / 1000, generation + 1, live);
-            case DESCENT:
-                Copy centre = done.copies().get(0);
-                int round = done.number() % 1000;
-                Copy better = moved(centre);
-                return better.stale() > 0 || round == DESCENT_ROUNDS
-                        ? start(done.number() / 1000)
-                        : descent(done.number() / 1000, round + 1, better);
-        }
-        throw new IllegalStateException("Every phase has an end.");
+                yield live.isEmpty() || done.round() == GENERATIONS
+                        ? descent(1, copy(journal.best().orElseThrow()))
+                        : generation(done.round() + 1, live);
+            }
+            case DESCENT -> {
+                Copy centre = moved(done.copies().get(0));
+                yield centre.stale() > 0 || done.round() == DESCENT_ROUNDS
+                        ? start()
+                        : descent(done.round() + 1, centre);
+            }
+        };
+    }
+
+    private static Copy copy(Journal.Ranked known) {
+        return new Copy(known.configuration(), known.latencyNanos(), 0, List.of());
     }
 
     /** The copy at the best of its proposals, or one generation staler. */
@@ -192,7 +188,7 @@ public final class LfboTreeSearch implements SearchStrategy {
         Configuration best = copy.incumbent();
         double nanos = copy.nanos();
         for (Configuration point : copy.proposed()) {
-            double latency = log.history().latencyNanos(point).orElse(Double.POSITIVE_INFINITY);
+            double latency = journal.history().latencyNanos(point).orElse(Double.POSITIVE_INFINITY);
             if (latency < nanos) {
                 best = point;
                 nanos = latency;
@@ -202,16 +198,7 @@ public final class LfboTreeSearch implements SearchStrategy {
         return new Copy(best, nanos, copy.stale() + (stale ? 1 : 0), List.of());
     }
 
-    private Copy best() {
-        return log.first(log.size()).stream()
-                .filter(known -> known.latencyNanos().isPresent())
-                .min(Comparator.comparingDouble(known -> known.latencyNanos().getAsDouble()))
-                .map(known -> new Copy(
-                        known.configuration(), known.latencyNanos().getAsDouble(), 0, List.of()))
-                .orElseThrow();
-    }
-
-    private Stage descent(int start, int round, Copy centre) {
+    private Stage descent(int round, Copy centre) {
         Set<Configuration> around = new LinkedHashSet<>();
         for (Parameter parameter : space.parameters()) {
             around.addAll(space.steps(centre.incumbent(), parameter));
@@ -225,32 +212,32 @@ public final class LfboTreeSearch implements SearchStrategy {
             }
         }
         List<Configuration> proposed = List.copyOf(around);
-        around.removeIf(log::knows);
+        around.removeIf(point -> !isFree(point));
         Copy copy = new Copy(centre.incumbent(), centre.nanos(), 0, proposed);
-        return new Stage(Phase.DESCENT, start * 1000 + round, List.of(copy), around);
+        return new Stage(Phase.DESCENT, round, List.of(copy), around);
     }
 
     private List<Configuration> stepped(Configuration from, int parameter) {
         return space.steps(from, space.parameters().get(parameter));
     }
 
-    private Stage generation(int start, int number, List<Copy> copies) {
-        SplittableRandom random = new SplittableRandom(seed * 31 + log.size());
+    private Stage generation(int round, List<Copy> copies) {
+        SplittableRandom random = journal.random(0);
         RandomForest forest = fit(random.nextLong());
         Set<Configuration> batch = new LinkedHashSet<>();
         List<Copy> next = new ArrayList<>();
         for (Copy copy : copies) {
             Set<Configuration> around = new LinkedHashSet<>();
-            for (int i = 0; i < NEIGHBOURS; i++) {
-                around.add(number == 1 ? wander(copy.incumbent(), random) : guided(copy.incumbent(), forest, random));
+            for (int i = 0; i < neighbours; i++) {
+                around.add(round == 1 ? wander(copy.incumbent(), random) : guided(copy.incumbent(), forest, random));
             }
             around.remove(copy.incumbent());
-            around.removeIf(point -> log.knows(point) || batch.contains(point));
+            around.removeIf(point -> !isFree(point) || batch.contains(point));
             List<Configuration> kept = select(List.copyOf(around), forest);
             batch.addAll(kept);
             next.add(new Copy(copy.incumbent(), copy.nanos(), copy.stale(), kept));
         }
-        return new Stage(Phase.GENERATION, start * 1000 + number, next, batch);
+        return new Stage(Phase.GENERATION, round, next, batch);
     }
 
     private RandomForest fit(long forestSeed) {
@@ -292,7 +279,7 @@ public final class LfboTreeSearch implements SearchStrategy {
         }
         double[][] rows =
                 features.of(used.stream().map(TrialLog.Known::configuration).toList());
-        return RandomForest.fitClassification(rows, labels, weights, FOREST, forestSeed);
+        return RandomForest.fitClassification(rows, labels, weights, forestOptions, forestSeed);
     }
 
     /** A block size and the warps moved up to two steps, and up to two other parameters changed. */
@@ -304,7 +291,8 @@ public final class LfboTreeSearch implements SearchStrategy {
         int others = random.nextInt(3);
         for (int i = 0; i < others; i++) {
             List<Configuration> steps = space.steps(
-                    point, space.parameters().get(random.nextInt(space.parameters().size())));
+                    point,
+                    space.parameters().get(random.nextInt(space.parameters().size())));
             if (!steps.isEmpty()) {
                 point = steps.get(random.nextInt(steps.size()));
             }
@@ -321,6 +309,10 @@ public final class LfboTreeSearch implements SearchStrategy {
             point = TreeGuide.bestValue(forest, tree, features, moves, point, parameter, random);
         }
         return point;
+    }
+
+    private boolean isFree(Configuration point) {
+        return !journal.history().knows(point) && journal.costs().mayRun(point);
     }
 
     /** A tenth of the neighbours, but at least one. */

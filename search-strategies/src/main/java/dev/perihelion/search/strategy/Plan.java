@@ -1,12 +1,11 @@
 package dev.perihelion.search.strategy;
 
 import dev.perihelion.search.space.Configuration;
-import dev.perihelion.search.space.SearchSpace;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -15,8 +14,7 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
- * The configurations that a model thinks best of, from which proposals are taken until the model learns again. Immutable;
- * {@link Picker} takes from it.
+ * The configurations that a model thinks best of, from which proposals are taken until the model learns again.
  */
 final class Plan {
 
@@ -31,52 +29,49 @@ final class Plan {
     private final int trials;
     private final Features features;
     private final Promise promise;
-    private final List<Configuration> points;
+    private final List<Configuration> points = new ArrayList<>();
     private final double[] promises;
-    private final int[][] leaves;
     private final boolean[] drawn;
+    private final int[][] leaves;
 
-    /**
-     * @param trials how many were learnt from
-     */
+    /** @param trials how many were learnt from */
     Plan(
             int trials,
             Knowledge knowledge,
             Promise.Learner learner,
-            SearchSpace space,
+            Journal journal,
             Features features,
             Moves moves,
-            CostModel costs,
-            SplittableRandom random) {
+            int poolSize) {
         this.trials = trials;
         this.features = features;
+        CostModel costs = journal.costs();
+        SplittableRandom random = journal.randomAt(trials);
         this.promise = learner.learn(knowledge, random.nextLong());
-        Pool pool = new Pool(space, moves, point -> !knowledge.isTried(point) && costs.mayRun(point));
-        pool.fill(knowledge.fastest(), features, promise.forest(), random);
+        Pool pool = new Pool(journal.space(), moves, point -> !knowledge.isTried(point) && costs.mayRun(point));
+        pool.fill(knowledge.fastest(), features, promise.forest(), poolSize, random);
         List<Configuration> all = pool.points();
         double[] rated = promise.of(features.of(all));
         for (int round = 0; round < ROUNDS; round++) {
             best(rated, CLIMBERS, i -> true).stream().map(all::get).toList().forEach(pool::addNeighbourhood);
             List<Configuration> more = pool.points();
             double[] added = promise.of(features.of(more.subList(all.size(), more.size())));
-            int known = rated.length;
             rated = Arrays.copyOf(rated, more.size());
-            System.arraycopy(added, 0, rated, known, added.length);
+            System.arraycopy(added, 0, rated, all.size(), added.length);
             all = more;
         }
         if (costs != CostModel.NONE) {
             weighCosts(rated, all, costs);
         }
-        Set<Integer> kept = new HashSet<>(best(rated, KEPT, i -> true));
-        List<Integer> order = new ArrayList<>(kept);
-        best(rated, KEPT, i -> i < pool.drawn()).stream().filter(kept::add).forEach(order::add);
-        double[] promisesOfAll = rated;
-        this.points = order.stream().map(all::get).toList();
-        this.promises = order.stream().mapToDouble(i -> promisesOfAll[i]).toArray();
-        this.leaves = points.stream().map(point -> promise.forest().leaves(features.of(point))).toArray(int[][]::new);
-        this.drawn = new boolean[order.size()];
-        for (int i = 0; i < drawn.length; i++) {
-            drawn[i] = order.get(i) < pool.drawn();
+        Set<Integer> kept = new LinkedHashSet<>(best(rated, KEPT, i -> true));
+        kept.addAll(best(rated, KEPT, i -> i < pool.drawn()));
+        this.promises = new double[kept.size()];
+        this.drawn = new boolean[kept.size()];
+        this.leaves = new int[kept.size()][];
+        for (int i : kept) {
+            promises[points.size()] = rated[i];
+            drawn[points.size()] = i < pool.drawn();
+            points.add(all.get(i));
         }
     }
 
@@ -104,6 +99,14 @@ final class Plan {
         }
     }
 
+    /** Computed when something is under way for the first time: a search that tries one after another needs none. */
+    private int[] leavesOf(int point) {
+        if (leaves[point] == null) {
+            leaves[point] = promise.forest().leaves(features.of(points.get(point)));
+        }
+        return leaves[point];
+    }
+
     private static List<Integer> best(double[] promises, int count, Predicate<Integer> which) {
         return IntStream.range(0, promises.length)
                 .boxed()
@@ -119,6 +122,7 @@ final class Plan {
         private final double likenessPenalty;
         private final double[] values = promises.clone();
         private final boolean[] gone = new boolean[values.length];
+        private int last = -1;
 
         private Picker(Predicate<Configuration> taken, Collection<Configuration> underWay, double likenessPenalty) {
             this.likenessPenalty = likenessPenalty;
@@ -130,6 +134,9 @@ final class Plan {
 
         /** The most promising point that is left, of all or of those drawn from the whole space. */
         Optional<Configuration> next(boolean drawnOnly) {
+            if (last >= 0) {
+                penalise(leavesOf(last));
+            }
             int best = -1;
             for (int i = 0; i < values.length; i++) {
                 if (!gone[i] && (drawn[i] || !drawnOnly) && (best < 0 || values[i] > values[best])) {
@@ -140,14 +147,14 @@ final class Plan {
                 return Optional.empty();
             }
             gone[best] = true;
-            penalise(leaves[best]);
+            last = best;
             return Optional.of(points.get(best));
         }
 
         private void penalise(int[] busy) {
             for (int i = 0; i < values.length; i++) {
                 if (!gone[i]) {
-                    values[i] *= 1 - likenessPenalty * Diversity.alike(leaves[i], busy);
+                    values[i] *= 1 - likenessPenalty * Diversity.alike(leavesOf(i), busy);
                 }
             }
         }

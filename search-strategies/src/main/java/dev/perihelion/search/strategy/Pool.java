@@ -15,11 +15,6 @@ import java.util.function.Predicate;
 /** What a model is asked about: untried legal configurations anywhere and around the best ones. */
 final class Pool {
 
-    private static final int DRAWS = Integer.getInteger("draws", 400);
-    private static final int MUTANTS = Integer.getInteger("mutants", 300);
-    private static final int GUIDED = Integer.getInteger("guided", 200);
-    private static final int CROSSED = 100;
-
     /** So many of the best have their whole neighbourhood in the pool. */
     private static final int CENTRES = 5;
 
@@ -39,21 +34,26 @@ final class Pool {
         this.fresh = fresh;
     }
 
-    /** Fills the pool from the configurations that have a latency, the fastest first. */
-    void fill(List<Configuration> fastest, Features features, RandomForest forest, SplittableRandom random) {
-        for (int i = 0; i < DRAWS; i++) {
+    /**
+     * Fills the pool.
+     *
+     * @param fastest the configurations that have a latency, the fastest first
+     * @param size how many are drawn from the whole space; about as many descend from the fastest
+     */
+    void fill(List<Configuration> fastest, Features features, RandomForest forest, int size, SplittableRandom random) {
+        for (int i = 0; i < size; i++) {
             add(space.random(random));
         }
         drawn = points.size();
         fastest.stream().limit(CENTRES).forEach(this::addNeighbourhood);
         List<Configuration> parents = fastest.subList(0, Math.min(PARENTS, fastest.size()));
-        for (int i = 0; i < MUTANTS && !parents.isEmpty(); i++) {
+        for (int i = 0; i < size / 2 && !parents.isEmpty(); i++) {
             add(mutant(parent(parents, random), random));
         }
-        for (int i = 0; i < GUIDED && !parents.isEmpty(); i++) {
+        for (int i = 0; i < size / 2 && !parents.isEmpty(); i++) {
             add(guided(parent(parents, random), features, forest, random));
         }
-        for (int i = 0; i < CROSSED && parents.size() > 1; i++) {
+        for (int i = 0; i < size / 4 && parents.size() > 1; i++) {
             cross(parent(parents, random), parent(parents, random), random);
         }
     }
@@ -98,8 +98,7 @@ final class Pool {
         return point;
     }
 
-    private Configuration guided(
-            Configuration from, Features features, RandomForest forest, SplittableRandom random) {
+    private Configuration guided(Configuration from, Features features, RandomForest forest, SplittableRandom random) {
         int tree = random.nextInt(forest.trees());
         Configuration point = from;
         List<Integer> tested = new ArrayList<>(TreeGuide.tested(forest, tree, features, from));

@@ -47,8 +47,7 @@ final class SpeedClass implements Promise {
             double gain = meanGain > 0 ? (threshold - logNanos[i]) / meanGain : 1;
             weights[i] = labels[i] == 1 ? LEAST_WEIGHT + (1 - LEAST_WEIGHT) * gain : 1;
         }
-        RandomForest forest =
-                RandomForest.fitClassification(knowledge.workingRows(), labels, weights, options, seed);
+        RandomForest forest = RandomForest.fitClassification(knowledge.workingRows(), labels, weights, options, seed);
         return new SpeedClass(forest, Feasibility.learn(knowledge, seed + 1));
     }
 

@@ -1,7 +1,6 @@
 package dev.perihelion.search.strategy;
 
 import dev.perihelion.search.space.Configuration;
-import dev.perihelion.search.space.SearchSpace;
 import dev.perihelion.search.trial.Outcome;
 import dev.perihelion.search.trial.Trial;
 import dev.perihelion.search.trial.TrialResult;
@@ -12,86 +11,48 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * What a model-based strategy was told, in order, so that what was known after any number of trials can be looked at
- * again. Telling costs the same however much was told before.
+ * Trials in the order of telling, so that what was known after any number of them can be looked at again. Adding costs
+ * the same however many there are.
  */
 final class TrialLog {
 
-    private final SearchSpace space;
-    private final History history = new History();
     private final List<Known> events = new ArrayList<>();
-    private double bestNanos = Double.POSITIVE_INFINITY;
-    private int bestAt;
     private int firstLatencyAt;
 
-    /** A configuration of the space and how it ended. */
+    /** A configuration and how it ended. */
     record Known(Configuration configuration, TrialResult result) {
 
         OptionalDouble latencyNanos() {
             return result.latencyNanos();
         }
-
-        /** Whether it says something of the configuration: our own machinery's failures do not. */
-        boolean counts() {
-            return result.outcome() != Outcome.INFRASTRUCTURE;
-        }
     }
 
-    TrialLog(SearchSpace space) {
-        this.space = space;
-    }
-
-    /** Takes one trial in; gives whether it is news of a configuration of this space. */
-    boolean learn(Trial trial) {
-        if (!history.learn(trial) || !space.contains(trial.configuration())) {
-            return false;
-        }
+    /** Adds a trial that is news and whose configuration is legal. */
+    void add(Trial trial) {
         events.add(new Known(trial.configuration(), trial.result()));
-        if (firstLatencyAt == 0 && trial.result().latencyNanos().isPresent()) {
+        OptionalDouble latency = trial.result().latencyNanos();
+        if (latency.isPresent() && firstLatencyAt == 0) {
             firstLatencyAt = events.size();
         }
-        double nanos = trial.result().latencyNanos().orElse(Double.POSITIVE_INFINITY);
-        if (nanos < bestNanos) {
-            bestNanos = nanos;
-            bestAt = events.size();
-        }
-        return true;
     }
 
-    History history() {
-        return history;
-    }
-
-    boolean knows(Configuration configuration) {
-        return history.knows(configuration);
-    }
-
-    /** How much news there was. */
     int size() {
         return events.size();
     }
 
-    /** The best latency; infinite if none was told. */
-    double bestNanos() {
-        return bestNanos;
+    /** Whether one of the first so many trials has a latency. */
+    boolean hasLatencyWithin(int count) {
+        return firstLatencyAt > 0 && firstLatencyAt <= count;
     }
 
-    /** The size at which the best latency came in. */
-    int bestAt() {
-        return bestAt;
-    }
-
-    /** The size at which the first latency came in; 0 if none was told. */
-    int firstLatencyAt() {
-        return firstLatencyAt;
-    }
-
-    /** What the first so many news said, the latest of each configuration, without our machinery's failures. */
+    /** What the first so many trials said, the latest of each configuration. Our own machinery's failures say nothing. */
     List<Known> first(int count) {
         Map<Configuration, Known> latest = new LinkedHashMap<>();
         for (Known known : events.subList(0, count)) {
             latest.put(known.configuration(), known);
         }
-        return latest.values().stream().filter(Known::counts).toList();
+        return latest.values().stream()
+                .filter(known -> known.result().outcome() != Outcome.INFRASTRUCTURE)
+                .toList();
     }
 }
