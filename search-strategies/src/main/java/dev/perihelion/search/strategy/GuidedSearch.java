@@ -70,12 +70,13 @@ final class GuidedSearch {
         underWay.removeIf(point -> !journal.space().contains(point));
         Plan.Picker picker = current.picker(point -> !batch.isFree(point), underWay, settings.likenessPenalty());
         for (int position = log.size() + underWay.size(); !batch.isFull(); position++) {
-            boolean anywhere = settings.looksAnywhere(position);
-            Optional<Configuration> next = picker.next(anywhere).or(() -> picker.next(false));
+            boolean polish = settings.polishEvery() > 0 && position % settings.polishEvery() == 1;
+            boolean anywhere = !polish && settings.looksAnywhere(position);
+            Optional<Configuration> next = picker.next(anywhere, polish).or(() -> picker.next(false, false));
             if (next.isEmpty()) {
                 return;
             }
-            batch.offer(next.get(), name + (anywhere ? ":anywhere" : ":model"));
+            batch.offer(next.get(), name + (anywhere ? ":anywhere" : polish ? ":polish" : ":model"));
         }
     }
 

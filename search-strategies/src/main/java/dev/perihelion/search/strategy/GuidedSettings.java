@@ -18,7 +18,9 @@ record GuidedSettings(
         boolean products,
         double growth,
         int poolSize,
-        int trees) {
+        int trees,
+        int polishEvery,
+        double share) {
 
     /** However large the space, a model has learnt something from so many. */
     private static final int LONGEST_OPENING = 64;

@@ -32,6 +32,7 @@ final class Plan {
     private final List<Configuration> points = new ArrayList<>();
     private final double[] promises;
     private final boolean[] drawn;
+    private final boolean[] near;
     private final int[][] leaves;
 
     /** @param trials how many were learnt from */
@@ -65,11 +66,18 @@ final class Plan {
         }
         Set<Integer> kept = new LinkedHashSet<>(best(rated, KEPT, i -> true));
         kept.addAll(best(rated, KEPT, i -> i < pool.drawn()));
+        for (int i = 0; i < all.size(); i++) {
+            if (pool.near().contains(all.get(i))) {
+                kept.add(i);
+            }
+        }
+        this.near = new boolean[kept.size()];
         this.promises = new double[kept.size()];
         this.drawn = new boolean[kept.size()];
         this.leaves = new int[kept.size()][];
         for (int i : kept) {
             promises[points.size()] = rated[i];
+            near[points.size()] = pool.near().contains(all.get(i));
             drawn[points.size()] = i < pool.drawn();
             points.add(all.get(i));
         }
@@ -133,13 +141,13 @@ final class Plan {
         }
 
         /** The most promising point that is left, of all or of those drawn from the whole space. */
-        Optional<Configuration> next(boolean drawnOnly) {
+        Optional<Configuration> next(boolean drawnOnly, boolean nearOnly) {
             if (last >= 0) {
                 penalise(leavesOf(last));
             }
             int best = -1;
             for (int i = 0; i < values.length; i++) {
-                if (!gone[i] && (drawn[i] || !drawnOnly) && (best < 0 || values[i] > values[best])) {
+                if (!gone[i] && (drawn[i] || !drawnOnly) && (near[i] || !nearOnly) && (best < 0 || values[i] > values[best])) {
                     best = i;
                 }
             }

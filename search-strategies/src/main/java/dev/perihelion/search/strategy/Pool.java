@@ -5,6 +5,7 @@ import dev.perihelion.search.space.Configuration;
 import dev.perihelion.search.space.Parameter;
 import dev.perihelion.search.space.SearchSpace;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -25,6 +26,7 @@ final class Pool {
     private final Moves moves;
     private final Predicate<Configuration> fresh;
     private final Set<Configuration> points = new LinkedHashSet<>();
+    private final Set<Configuration> near = new HashSet<>();
     private int drawn;
 
     /** @param fresh what may be in the pool */
@@ -45,6 +47,9 @@ final class Pool {
             add(space.random(random));
         }
         drawn = points.size();
+        if (!fastest.isEmpty()) {
+            addNeighbourhood(fastest.get(0), near);
+        }
         fastest.stream().limit(CENTRES).forEach(this::addNeighbourhood);
         List<Configuration> parents = fastest.subList(0, Math.min(PARENTS, fastest.size()));
         for (int i = 0; i < size / 2 && !parents.isEmpty(); i++) {
@@ -68,6 +73,13 @@ final class Pool {
     /** All points; the first {@link #drawn} were drawn from the whole space. */
     List<Configuration> points() {
         return new ArrayList<>(points);
+    }
+
+    Set<Configuration> near() { return near; }
+    private void addNeighbourhood(Configuration centre, Set<Configuration> into) {
+        for (Parameter parameter : space.parameters()) {
+            into.addAll(space.steps(centre, parameter));
+        }
     }
 
     int drawn() {
