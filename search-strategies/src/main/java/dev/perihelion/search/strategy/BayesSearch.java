@@ -18,7 +18,7 @@ public final class BayesSearch implements SearchStrategy {
     private static final ForestOptions options =
             ForestOptions.standard().withTrees(64).withMinLeaf(3);
 
-    static final GuidedSettings SETTINGS = new GuidedSettings(15, 6, 0.5, true, 0.05, 300, 64, 3, 0);
+    static final GuidedSettings SETTINGS = new GuidedSettings(15, 3, 6, 0.5, true, 0.05, 300, 64);
 
     private final GuidedSearch search;
 
@@ -33,7 +33,7 @@ public final class BayesSearch implements SearchStrategy {
 
     BayesSearch(SearchSpace space, long seed, StrategyInputs inputs, GuidedSettings settings) {
         ForestOptions options =
-                ForestOptions.standard().withTrees(settings.trees()).withCandidates((int) Math.ceil(settings.share() * (settings.products() ? Features.withProducts(space) : Features.plain(space)).width())).withMinLeaf(3);
+                ForestOptions.standard().withTrees(settings.trees()).withMinLeaf(3);
         this.search = new GuidedSearch(
                 name(),
                 settings,

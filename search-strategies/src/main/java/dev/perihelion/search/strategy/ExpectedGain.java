@@ -19,7 +19,6 @@ final class ExpectedGain implements Promise {
     private final RandomForest forest;
     private final Feasibility feasibility;
     private final double best;
-    GaussianProcess gp;
 
     private ExpectedGain(RandomForest forest, Feasibility feasibility, double best) {
         this.forest = forest;
@@ -31,25 +30,17 @@ final class ExpectedGain implements Promise {
         double[] speeds =
                 Arrays.stream(knowledge.workingLogNanos()).map(value -> -value).toArray();
         RandomForest forest = RandomForest.fitRegression(knowledge.workingRows(), speeds, options, seed);
-        ExpectedGain out = new ExpectedGain(
+        return new ExpectedGain(
                 forest,
                 Feasibility.learn(knowledge, seed + 1),
                 Arrays.stream(speeds).max().orElse(0));
-        if (Boolean.getBoolean("gp")) {
-            int cap = Integer.getInteger("gprows", 200); double[] sorted = speeds.clone(); Arrays.sort(sorted); double cut = speeds.length > cap ? sorted[speeds.length - cap] : Double.NEGATIVE_INFINITY;
-            double med = sorted[sorted.length / 4];
-            java.util.List<double[]> gx = new java.util.ArrayList<>(); java.util.List<Double> gy = new java.util.ArrayList<>(); double[][] wr = knowledge.workingRows();
-            for (int i = 0; i < speeds.length; i++) if (speeds[i] >= cut) { gx.add(wr[i]); gy.add(speeds[i] < med ? med + 0.2 * (speeds[i] - med) : speeds[i]); }
-            if (gx.size() > 5) out.gp = GaussianProcess.fit(gx.toArray(new double[0][]), gy.stream().mapToDouble(v -> v).toArray(), forest.importance());
-        }
-        return out;
     }
 
     @Override
     public double[] of(double[][] rows) {
         double[] promises = new double[rows.length];
         double[] variances = new double[rows.length];
-        if (gp != null) gp.predict(rows, promises, variances); else forest.predictAll(rows, promises, variances);
+        forest.predictAll(rows, promises, variances);
         for (int i = 0; i < promises.length; i++) {
             double gain = promises[i] - best;
             promises[i] = expected(gain, Math.max(LEAST_DEVIATION, Math.sqrt(variances[i]))) + FLOOR * Math.exp(gain);

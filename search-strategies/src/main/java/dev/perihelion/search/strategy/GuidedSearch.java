@@ -13,9 +13,15 @@ import java.util.Set;
  * What {@link LfboSearch} and {@link BayesSearch} share: seeds and an opening, then what a model promises most of.
  *
  * <p>There is no barrier. The model learns again when enough was told; in between, proposals are taken from its plan, less
- * promising the more they are like what is under way. Every few proposals, the best of points drawn from the whole space
- * comes instead of the best of all, which lie around the fastest known: a model that has only seen one valley cannot know of
- * another.
+ * promising the more they are like what is under way. Not all proposals are the best of all that the model was asked about:
+ *
+ * <ul>
+ *   <li>Each third is the best single step from the fastest trial. Models are blind to small differences, and in a smooth
+ *       valley a step is right more often than what a model makes of few trials: without these, a bowl of nine parameters
+ *       takes half as many trials again.
+ *   <li>Each sixth is the best of points drawn from the whole space. The best of all lie around the fastest trials, and a
+ *       model that has only seen one valley cannot know of another.
+ * </ul>
  */
 final class GuidedSearch {
 
@@ -70,13 +76,16 @@ final class GuidedSearch {
         underWay.removeIf(point -> !journal.space().contains(point));
         Plan.Picker picker = current.picker(point -> !batch.isFree(point), underWay, settings.likenessPenalty());
         for (int position = log.size() + underWay.size(); !batch.isFull(); position++) {
-            boolean polish = settings.polishEvery() > 0 && position % settings.polishEvery() == 1;
-            boolean anywhere = !polish && settings.looksAnywhere(position);
-            Optional<Configuration> next = picker.next(anywhere, polish).or(() -> picker.next(false, false));
+            Origin origin = settings.origin(position);
+            Optional<Configuration> next = picker.next(origin);
+            if (next.isEmpty()) {
+                origin = Origin.MODEL;
+                next = picker.next(origin);
+            }
             if (next.isEmpty()) {
                 return;
             }
-            batch.offer(next.get(), name + (anywhere ? ":anywhere" : polish ? ":polish" : ":model"));
+            batch.offer(next.get(), name + ":" + origin.id());
         }
     }
 

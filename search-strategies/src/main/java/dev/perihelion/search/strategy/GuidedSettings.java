@@ -4,7 +4,8 @@ package dev.perihelion.search.strategy;
  * The numbers of a {@link GuidedSearch}.
  *
  * @param openingPoints measured points before the model is asked; in spaces with more parameters, one for each
- * @param anywhereEvery each so manyth proposal is the best of points drawn from the whole space; 0 for never
+ * @param nearEvery each so manyth proposal is the best step from the fastest known
+ * @param anywhereEvery each so manyth proposal is the best of points drawn from the whole space
  * @param likenessPenalty how much of its promise a candidate loses by a trial under way in the same leaves
  * @param products whether the model sees the products of sizes as well
  * @param growth the model learns again when the trials have grown by this fraction
@@ -13,14 +14,13 @@ package dev.perihelion.search.strategy;
  */
 record GuidedSettings(
         int openingPoints,
+        int nearEvery,
         int anywhereEvery,
         double likenessPenalty,
         boolean products,
         double growth,
         int poolSize,
-        int trees,
-        int polishEvery,
-        double share) {
+        int trees) {
 
     /** However large the space, a model has learnt something from so many. */
     private static final int LONGEST_OPENING = 64;
@@ -38,8 +38,11 @@ record GuidedSettings(
         return (int) Math.max(1, Math.min(MOST_PATIENCE, growth * trials));
     }
 
-    /** Whether the proposal at this position, counted over the whole search, comes from the whole space. */
-    boolean looksAnywhere(int position) {
-        return anywhereEvery > 0 && position % anywhereEvery == 0;
+    /** Where the proposal at this position, counted over the whole search, comes from. */
+    Origin origin(int position) {
+        if (position % nearEvery == 1) {
+            return Origin.NEAR;
+        }
+        return position % anywhereEvery == 0 ? Origin.ANYWHERE : Origin.MODEL;
     }
 }

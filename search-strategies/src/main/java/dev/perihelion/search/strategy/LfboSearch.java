@@ -17,7 +17,7 @@ import java.util.List;
  */
 public final class LfboSearch implements SearchStrategy {
 
-    static final GuidedSettings SETTINGS = new GuidedSettings(15, 6, 0.5, false, 0.05, 300, 64, 3, 0);
+    static final GuidedSettings SETTINGS = new GuidedSettings(15, 3, 6, 0.5, false, 0.05, 300, 64);
 
     private final GuidedSearch search;
 
@@ -31,7 +31,7 @@ public final class LfboSearch implements SearchStrategy {
     }
 
     LfboSearch(SearchSpace space, long seed, StrategyInputs inputs, GuidedSettings settings) {
-        ForestOptions options = ForestOptions.standard().withTrees(settings.trees()).withCandidates((int) Math.ceil(settings.share() * (settings.products() ? Features.withProducts(space) : Features.plain(space)).width()));
+        ForestOptions options = ForestOptions.standard().withTrees(settings.trees());
         this.search = new GuidedSearch(
                 name(),
                 settings,

@@ -29,11 +29,19 @@ final class Plan {
     private final int trials;
     private final Features features;
     private final Promise promise;
-    private final List<Configuration> points = new ArrayList<>();
-    private final double[] promises;
-    private final boolean[] drawn;
-    private final boolean[] near;
+    private final List<Point> points = new ArrayList<>();
     private final int[][] leaves;
+
+    private record Point(Configuration configuration, double promise, boolean near, boolean drawn) {
+
+        boolean isOf(Origin origin) {
+            return switch (origin) {
+                case MODEL -> true;
+                case NEAR -> near;
+                case ANYWHERE -> drawn;
+            };
+        }
+    }
 
     /** @param trials how many were learnt from */
     Plan(
@@ -64,23 +72,14 @@ final class Plan {
         if (costs != CostModel.NONE) {
             weighCosts(rated, all, costs);
         }
+        List<Configuration> candidates = all;
         Set<Integer> kept = new LinkedHashSet<>(best(rated, KEPT, i -> true));
         kept.addAll(best(rated, KEPT, i -> i < pool.drawn()));
-        for (int i = 0; i < all.size(); i++) {
-            if (pool.near().contains(all.get(i))) {
-                kept.add(i);
-            }
-        }
-        this.near = new boolean[kept.size()];
-        this.promises = new double[kept.size()];
-        this.drawn = new boolean[kept.size()];
-        this.leaves = new int[kept.size()][];
+        kept.addAll(best(rated, rated.length, i -> pool.isNear(candidates.get(i))));
         for (int i : kept) {
-            promises[points.size()] = rated[i];
-            near[points.size()] = pool.near().contains(all.get(i));
-            drawn[points.size()] = i < pool.drawn();
-            points.add(all.get(i));
+            points.add(new Point(all.get(i), rated[i], pool.isNear(all.get(i)), i < pool.drawn()));
         }
+        this.leaves = new int[points.size()][];
     }
 
     /** How many trials the plan's model has learnt from. */
@@ -110,7 +109,8 @@ final class Plan {
     /** Computed when something is under way for the first time: a search that tries one after another needs none. */
     private int[] leavesOf(int point) {
         if (leaves[point] == null) {
-            leaves[point] = promise.forest().leaves(features.of(points.get(point)));
+            leaves[point] =
+                    promise.forest().leaves(features.of(points.get(point).configuration()));
         }
         return leaves[point];
     }
@@ -128,26 +128,27 @@ final class Plan {
     final class Picker {
 
         private final double likenessPenalty;
-        private final double[] values = promises.clone();
+        private final double[] values =
+                points.stream().mapToDouble(Point::promise).toArray();
         private final boolean[] gone = new boolean[values.length];
         private int last = -1;
 
         private Picker(Predicate<Configuration> taken, Collection<Configuration> underWay, double likenessPenalty) {
             this.likenessPenalty = likenessPenalty;
             for (int i = 0; i < gone.length; i++) {
-                gone[i] = taken.test(points.get(i));
+                gone[i] = taken.test(points.get(i).configuration());
             }
             underWay.forEach(point -> penalise(promise.forest().leaves(features.of(point))));
         }
 
-        /** The most promising point that is left, of all or of those drawn from the whole space. */
-        Optional<Configuration> next(boolean drawnOnly, boolean nearOnly) {
+        /** The most promising point that is left of this origin. */
+        Optional<Configuration> next(Origin origin) {
             if (last >= 0) {
                 penalise(leavesOf(last));
             }
             int best = -1;
             for (int i = 0; i < values.length; i++) {
-                if (!gone[i] && (drawn[i] || !drawnOnly) && (near[i] || !nearOnly) && (best < 0 || values[i] > values[best])) {
+                if (!gone[i] && points.get(i).isOf(origin) && (best < 0 || values[i] > values[best])) {
                     best = i;
                 }
             }
@@ -156,7 +157,7 @@ final class Plan {
             }
             gone[best] = true;
             last = best;
-            return Optional.of(points.get(best));
+            return Optional.of(points.get(best).configuration());
         }
 
         private void penalise(int[] busy) {

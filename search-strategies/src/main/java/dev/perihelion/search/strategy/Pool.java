@@ -39,7 +39,7 @@ final class Pool {
     /**
      * Fills the pool.
      *
-     * @param fastest the configurations that have a latency, the fastest first
+     * @param fastest the configurations that have a latency, at least one, the fastest first
      * @param size how many are drawn from the whole space; about as many descend from the fastest
      */
     void fill(List<Configuration> fastest, Features features, RandomForest forest, int size, SplittableRandom random) {
@@ -47,15 +47,13 @@ final class Pool {
             add(space.random(random));
         }
         drawn = points.size();
-        if (!fastest.isEmpty()) {
-            addNeighbourhood(fastest.get(0), near);
-        }
+        near.addAll(steps(fastest.get(0)));
         fastest.stream().limit(CENTRES).forEach(this::addNeighbourhood);
         List<Configuration> parents = fastest.subList(0, Math.min(PARENTS, fastest.size()));
-        for (int i = 0; i < size / 2 && !parents.isEmpty(); i++) {
+        for (int i = 0; i < size / 2; i++) {
             add(mutant(parent(parents, random), random));
         }
-        for (int i = 0; i < size / 2 && !parents.isEmpty(); i++) {
+        for (int i = 0; i < size / 2; i++) {
             add(guided(parent(parents, random), features, forest, random));
         }
         for (int i = 0; i < size / 4 && parents.size() > 1; i++) {
@@ -65,9 +63,13 @@ final class Pool {
 
     /** Adds all steps of one parameter. */
     void addNeighbourhood(Configuration centre) {
-        for (Parameter parameter : space.parameters()) {
-            space.steps(centre, parameter).forEach(this::add);
-        }
+        steps(centre).forEach(this::add);
+    }
+
+    private Set<Configuration> steps(Configuration centre) {
+        Set<Configuration> steps = new LinkedHashSet<>();
+        space.parameters().forEach(parameter -> steps.addAll(space.steps(centre, parameter)));
+        return steps;
     }
 
     /** All points; the first {@link #drawn} were drawn from the whole space. */
@@ -75,15 +77,13 @@ final class Pool {
         return new ArrayList<>(points);
     }
 
-    Set<Configuration> near() { return near; }
-    private void addNeighbourhood(Configuration centre, Set<Configuration> into) {
-        for (Parameter parameter : space.parameters()) {
-            into.addAll(space.steps(centre, parameter));
-        }
-    }
-
     int drawn() {
         return drawn;
+    }
+
+    /** Whether the point is one step from the fastest. */
+    boolean isNear(Configuration point) {
+        return near.contains(point);
     }
 
     private void add(Configuration point) {

@@ -30,7 +30,7 @@ class GuidedSearchTest {
             random += best("random", seed, 120);
         }
 
-        assertThat(guided / 3).isLessThan(1.25 * Landscapes.BOWL_OPTIMUM_NANOS).isLessThan(0.8 * random / 3);
+        assertThat(guided / 3).isLessThan(1.3 * Landscapes.BOWL_OPTIMUM_NANOS).isLessThan(0.8 * random / 3);
     }
 
     @ParameterizedTest
