@@ -1,4 +1,4 @@
-"""A GPU worker without a GPU: `python fake_gpu.py [--standby]` serves the worker's protocol on a device that only pretends.
+"""A GPU worker without a GPU: `python fake_gpu.py gpu [--standby]` serves the worker's protocol on a device that only pretends.
 
 Its memory is the CPU's, its clock a number that launches, flushes and waits move on. Its binaries are JSON:
 
@@ -221,5 +221,4 @@ def open_fake(_number):
 
 if __name__ == "__main__":
     gpu_worker.open_worker = open_fake
-    sys.argv.insert(1, "gpu")
     service.run()

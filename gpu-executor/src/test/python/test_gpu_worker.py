@@ -1,6 +1,9 @@
 """The whole worker on a device that only pretends: levels, checks, faults, races."""
 
 import json
+import os
+import subprocess
+import sys
 
 import pyarrow as pa
 import pytest
@@ -214,3 +217,30 @@ def test_a_function_of_the_user_is_timed_too(worker):
     }
     header, _ = worker.handlers()["time_function"](request)
     assert header["outcome"] == "timed" and torch.is_grad_enabled()
+
+
+FIRST_JOBS = """
+import sys
+import pytest
+import test_gpu_worker as tests
+worker = tests.GpuWorker(tests.fake_gpu.FakeDevice())
+text = open(sys.argv[1]).read()
+before = set(sys.modules)
+tests.ask(worker, text)
+tests.failure(worker, text, fault="wrong")
+tests.failure(worker, text, fault="oom")
+tests.race(worker, text, [{}, {}])
+print(sorted(name for name in set(sys.modules) - before))
+"""
+
+
+def test_the_first_jobs_import_nothing_that_takes_long():
+    folder = os.path.dirname(__file__)
+    module = os.path.join(folder, "..", "resources", "modules", "vector_add.py")
+    run = [sys.executable, "-c", FIRST_JOBS, module]
+    paths = os.pathsep.join([folder, os.path.join(folder, "..", "..", "main", "python")])
+    done = subprocess.run(
+        run, env={**os.environ, "PYTHONPATH": paths}, capture_output=True, text=True, timeout=120, check=True
+    )
+    imported = [name for name in eval(done.stdout) if name.startswith(("torch", "sympy", "triton", "numpy.random"))]
+    assert len(imported) < 10, imported

@@ -228,7 +228,7 @@ def compare(got, expected, allowance, name="The result"):
             worst, where = max(worst, value), start + int(index)
     if wrong == 0:
         return CheckResult(worst)
-    place = [int(i) for i in torch.unravel_index(torch.tensor(where), shape)]
+    place = _place(where, shape)
     reason = (
         f"{name}: {wrong} of {got.numel()} elements differ; the worst is at {place}: "
         f"{_number(got[where])}, expected {_number(expected[where])}"
@@ -264,6 +264,15 @@ def _rms(expected):
         total += float((part * part).sum())
         count += part.numel()
     return max((total / count) ** 0.5 if count else 0.0, _LEAST_SCALE)
+
+
+def _place(index, shape):
+    """The indices of a flat index. (torch.unravel_index imports a computer algebra system first.)"""
+    place = []
+    for size in reversed(shape):
+        index, rest = divmod(index, size)
+        place.append(rest)
+    return place[::-1]
 
 
 def _number(value):

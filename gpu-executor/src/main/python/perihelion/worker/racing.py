@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.random import default_rng
 
 from perihelion.worker.errors import JobError
 
@@ -65,7 +66,7 @@ class Race:
         self.samples = [[] for _ in range(lanes)]
         self.active = list(range(lanes))
         self._control = lanes - 1
-        self._generator = np.random.default_rng(seed)
+        self._generator = default_rng(seed)
 
     def order(self):
         """The lanes still in, in the order of the next round."""

@@ -166,12 +166,6 @@ def _copied(value, upcast):
     return value
 
 
-def _set_deterministic(mode, warn_only):
-    """torch.use_deterministic_algorithms without its import of Inductor's settings, which takes seconds and hundreds of
-    modules that no generated kernel needs."""
-    torch._C._set_deterministic_algorithms(mode, warn_only=warn_only)
-
-
 def run_host(host, arguments, launcher, poison):
     """Runs a host function; returns its outputs as a list of tensors, or None where it returns nothing.
 
@@ -183,13 +177,14 @@ def run_host(host, arguments, launcher, poison):
         outputs = run()
     else:
         filling = torch.utils.deterministic.fill_uninitialized_memory
-        mode, warn = torch.are_deterministic_algorithms_enabled(), torch.is_deterministic_algorithms_warn_only_enabled()
+        mode = torch.get_deterministic_debug_mode()
         try:
-            _set_deterministic(True, warn_only=True)
+            # The same switch as use_deterministic_algorithms(warn_only), which imports torch's compiler: seconds.
+            torch.set_deterministic_debug_mode("warn")
             torch.utils.deterministic.fill_uninitialized_memory = True
             outputs = run()
         finally:
-            _set_deterministic(mode, warn_only=warn)
+            torch.set_deterministic_debug_mode(mode)
             torch.utils.deterministic.fill_uninitialized_memory = filling
     return None if outputs is None else check.tensors_in(outputs)
 

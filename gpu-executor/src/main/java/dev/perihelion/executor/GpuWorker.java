@@ -1,13 +1,17 @@
 package dev.perihelion.executor;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
 /**
- * Checks and times on one GPU, through one worker process that holds the GPU's lock. The limit for a configuration's
- * runs is the policy's; inputs and the reference, which come first and are kept from job to job, have a limit of their
- * own.
+ * Checks and times on one GPU, through one worker process that holds the GPU's lock; a second one waits to take its place
+ * when a kernel spoils it. The limit for a configuration's runs is the policy's; inputs and the reference, which come first
+ * and are kept from job to job, have a limit of their own.
  */
 public final class GpuWorker implements KernelMeasurer {
 
@@ -15,10 +19,16 @@ public final class GpuWorker implements KernelMeasurer {
     public static final Duration DEFAULT_PREPARE_LIMIT = Duration.ofSeconds(300);
 
     private static final Duration COMPILE_LIMIT = Duration.ofSeconds(120);
+    // What takes this much longer than the best has no end, or might as well have none; waiting for it costs the
+    // others.
+    private static final double ENDLESS_RATIO = 1000;
+    private static final long SHORTEST_LIMIT_MILLIS = 1500;
 
     private final WorkerProcess worker;
     private final Duration prepareLimit;
     private final ReentrantLock turn = new ReentrantLock(true);
+    private volatile boolean closed;
+    private String device = "";
 
     /**
      * A worker.
@@ -28,26 +38,29 @@ public final class GpuWorker implements KernelMeasurer {
      * @param prepareLimit for everything before a configuration runs
      */
     public GpuWorker(PythonRuntime runtime, String visibleDevice, Duration prepareLimit) {
-        this.worker = new WorkerProcess(runtime, "gpu", Map.of("CUDA_VISIBLE_DEVICES", visibleDevice));
-        this.prepareLimit = prepareLimit;
+        this(process(runtime, Map.of("CUDA_VISIBLE_DEVICES", visibleDevice)), prepareLimit);
     }
 
     /** A worker on the first GPU that the environment shows. */
     public GpuWorker(PythonRuntime runtime) {
-        this.worker = new WorkerProcess(runtime, "gpu", Map.of());
-        this.prepareLimit = DEFAULT_PREPARE_LIMIT;
+        this(process(runtime, Map.of()), DEFAULT_PREPARE_LIMIT);
+    }
+
+    /** A worker with a process of any kind. */
+    GpuWorker(WorkerProcess worker, Duration prepareLimit) {
+        this.worker = worker;
+        this.prepareLimit = prepareLimit;
+    }
+
+    private static WorkerProcess process(PythonRuntime runtime, Map<String, String> environment) {
+        return new WorkerProcess(runtime, LaunchedWorker.PACKAGE, "gpu", environment, true);
     }
 
     @Override
     public WorkerInfo info() throws InterruptedException {
-        turn.lockInterruptibly();
-        try {
-            return Answers.info(worker.hello());
-        } catch (WorkerFailure e) {
+        return inTurn(() -> Answers.info(worker.hello()), e -> {
             throw new IllegalStateException(e.reason(), e);
-        } finally {
-            turn.unlock();
-        }
+        });
     }
 
     @Override
@@ -55,70 +68,88 @@ public final class GpuWorker implements KernelMeasurer {
         if (job.artefact().isEmpty()) {
             throw new IllegalArgumentException("Job `" + job.id() + "` has no artefact, which a GPU worker needs.");
         }
-        return exchange(Requests.measure("measure", job), job.policy());
+        Duration whole = Duration.ofMillis(job.policy().runTimeoutMillis());
+        Duration first = firstCallLimit(job);
+        return inTurn(
+                () -> Answers.measured(worker.exchange(
+                        Requests.measure("measure", job), prepareLimit, phase -> isFirst(phase) ? first : whole)),
+                Answers::measureFailure);
+    }
+
+    private static boolean isFirst(JsonNode phase) {
+        return phase.path("phase").asText().equals("running");
+    }
+
+    /** For the first call and its check. */
+    static Duration firstCallLimit(MeasureJob job) {
+        long whole = job.policy().runTimeoutMillis();
+        double hopeless = job.incumbentNanos().orElse(Double.POSITIVE_INFINITY) * ENDLESS_RATIO / 1e6;
+        return Duration.ofMillis(Math.min(whole, (long) Math.max(SHORTEST_LIMIT_MILLIS, Math.min(hopeless, whole))));
     }
 
     /** Times a function of the user's file with the same clock; the error of the outcome is 0, nothing is compared. */
     public MeasureOutcome timeFunction(FunctionJob job) throws InterruptedException {
-        return exchange(Requests.timeFunction(job), job.policy());
+        Duration limit = Duration.ofMillis(job.policy().runTimeoutMillis());
+        return inTurn(
+                () -> Answers.measured(worker.exchange(Requests.timeFunction(job), prepareLimit, limit)),
+                Answers::measureFailure);
     }
 
     @Override
     public RaceOutcome race(RaceJob job) throws InterruptedException {
-        for (RaceJob.Entrant entrant : job.entrants()) {
-            if (entrant.artefact().isEmpty()) {
-                throw new IllegalArgumentException("Entrant `" + entrant.name() + "` of race `" + job.id()
-                        + "` has no artefact, which a GPU worker needs.");
-            }
-        }
-        turn.lockInterruptibly();
-        try {
-            worker.hello();
-            // The worker tells of every check and every few rounds, from which the limit counts anew.
-            Duration limit = Duration.ofMillis(job.policy().runTimeoutMillis());
-            return Answers.raced(worker.exchange(Requests.race(job), prepareLimit, limit));
-        } catch (WorkerFailure e) {
-            return new RaceOutcome.Failed(Answers.runOutcome(e), e.reason());
-        } finally {
-            turn.unlock();
-        }
+        GpuRace race = new GpuRace(worker, prepareLimit, job);
+        return inTurn(race::run, e -> new RaceOutcome.Failed(Answers.runOutcome(e), e.reason()));
     }
 
     @Override
     public CompileOutcome compile(CompileJob job) throws InterruptedException {
-        turn.lockInterruptibly();
         long start = System.nanoTime();
-        try {
-            worker.hello();
-            start = System.nanoTime();
-            return Answers.compiled(
-                    worker.exchange(Requests.compile(job, COMPILE_LIMIT), COMPILE_LIMIT, COMPILE_LIMIT));
-        } catch (WorkerFailure e) {
-            return Answers.compileFailure(e, millisSince(start));
-        } finally {
-            turn.unlock();
-        }
+        return inTurn(
+                () -> {
+                    Frame request = Requests.compile(job, COMPILE_LIMIT);
+                    return Answers.compiled(worker.exchange(request, COMPILE_LIMIT, COMPILE_LIMIT));
+                },
+                e -> Answers.compileFailure(e, millisSince(start)));
     }
 
     private static double millisSince(long start) {
         return (System.nanoTime() - start) / 1e6;
     }
 
-    private MeasureOutcome exchange(Frame request, MeasurePolicy policy) throws InterruptedException {
+    private interface Exchange<T> {
+        T run() throws WorkerFailure, InterruptedException;
+    }
+
+    private <T> T inTurn(Exchange<T> exchange, Function<WorkerFailure, T> failed) throws InterruptedException {
         turn.lockInterruptibly();
         try {
-            worker.hello();
-            return Answers.measured(
-                    worker.exchange(request, prepareLimit, Duration.ofMillis(policy.runTimeoutMillis())));
+            device = worker.hello().path("device").path("uuid").asText(device);
+            return exchange.run();
         } catch (WorkerFailure e) {
-            return Answers.measureFailure(e);
+            boolean lost = e.kind() == WorkerFailure.Kind.CANNOT_START && !device.isEmpty() && !closed;
+            return failed.apply(
+                    lost
+                            ? new WorkerFailure(
+                                    e.kind(), "The GPU " + device + " cannot be used any more: " + e.reason())
+                            : e);
         } finally {
             turn.unlock();
         }
     }
 
+    /** The process's id, where it is running. */
+    Optional<Long> pid() {
+        return worker.pid();
+    }
+
+    /** The id of the process that waits to take its place, where there is one. */
+    Optional<Long> sparePid() {
+        return worker.sparePid();
+    }
+
     @Override
     public void close() {
+        closed = true;
         worker.close();
     }
 }

@@ -23,14 +23,25 @@ record LaunchedWorker(Process process, OutputStream in, InputStream out, WorkerF
     /** How long a worker may take to say hello. */
     static final Duration START_LIMIT = Duration.ofSeconds(180);
 
+    /** What follows the interpreter: the worker package. */
+    static final List<String> PACKAGE = List.of("-m", "perihelion.worker");
+
+    /** Starts a process of the worker package. */
+    static LaunchedWorker launch(PythonRuntime runtime, List<String> arguments, Map<String, String> environment)
+            throws WorkerFailure {
+        return launch(runtime, PACKAGE, arguments, environment);
+    }
+
     /**
      * Starts one.
      *
+     * @param program what follows the interpreter
      * @param arguments its kind, and options
      * @param environment more variables
      * @throws WorkerFailure (cannot_start) where there is no such program, or no folder can be made
      */
-    static LaunchedWorker launch(PythonRuntime runtime, List<String> arguments, Map<String, String> environment)
+    static LaunchedWorker launch(
+            PythonRuntime runtime, List<String> program, List<String> arguments, Map<String, String> environment)
             throws WorkerFailure {
         WorkerFolder folder;
         try {
@@ -39,8 +50,8 @@ record LaunchedWorker(Process process, OutputStream in, InputStream out, WorkerF
             throw new WorkerFailure(Kind.CANNOT_START, "No temporary folder can be made: " + e.getMessage());
         }
         try {
-            List<String> command =
-                    new ArrayList<>(List.of(runtime.python().toString(), "-u", "-m", "perihelion.worker"));
+            List<String> command = new ArrayList<>(List.of(runtime.python().toString(), "-u"));
+            command.addAll(program);
             command.addAll(arguments);
             ProcessBuilder builder = new ProcessBuilder(command);
             builder.redirectError(ProcessBuilder.Redirect.appendTo(folder.log().toFile()));

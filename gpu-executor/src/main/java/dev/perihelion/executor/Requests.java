@@ -45,12 +45,14 @@ final class Requests {
         return new Frame(header, payload.toByteArray());
     }
 
-    static Frame race(RaceJob job) {
+    /** A race of some of a job's entrants, named by their places. */
+    static Frame race(RaceJob job, List<Integer> places) {
         ObjectNode header = header("race", job.id());
         ByteArrayOutputStream payload = new ByteArrayOutputStream();
         ArrayNode binaries = header.putArray("binaries");
         ArrayNode entrants = header.putArray("entrants");
-        for (RaceJob.Entrant entrant : job.entrants()) {
+        for (int place : places) {
+            RaceJob.Entrant entrant = job.entrants().get(place);
             ObjectNode fields = entrants.addObject();
             fields.put("name", entrant.name());
             fields.put("module", entrant.moduleText());

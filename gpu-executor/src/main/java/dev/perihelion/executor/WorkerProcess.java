@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +28,9 @@ final class WorkerProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerProcess.class);
 
     private final PythonRuntime runtime;
+    private final List<String> program;
     private final String kind;
+    private final boolean standby;
     private final Map<String, String> environment;
     private final ExecutorService reader = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "perihelion-worker-reader");
@@ -35,14 +38,32 @@ final class WorkerProcess implements AutoCloseable {
         return thread;
     });
     private volatile LaunchedWorker running;
+    private volatile LaunchedWorker spare;
     private volatile Frame hello;
     private volatile boolean closed;
 
     /** A worker of a kind: {@code gpu} or {@code interpret}, with more environment variables. */
     WorkerProcess(PythonRuntime runtime, String kind, Map<String, String> environment) {
+        this(runtime, LaunchedWorker.PACKAGE, kind, environment, false);
+    }
+
+    /**
+     * Any worker.
+     *
+     * @param program what follows the interpreter
+     * @param standby whether a second process is kept that has imported all it needs and waits to take the first one's place
+     */
+    WorkerProcess(
+            PythonRuntime runtime,
+            List<String> program,
+            String kind,
+            Map<String, String> environment,
+            boolean standby) {
         this.runtime = runtime;
+        this.program = List.copyOf(program);
         this.kind = kind;
         this.environment = Map.copyOf(environment);
+        this.standby = standby;
     }
 
     /** What the process said when it started; starts it where it is not running. */
@@ -56,6 +77,11 @@ final class WorkerProcess implements AutoCloseable {
         return Optional.ofNullable(running).map(now -> now.process().pid());
     }
 
+    /** The id of the process in standby, where there is one. */
+    Optional<Long> sparePid() {
+        return Optional.ofNullable(spare).map(now -> now.process().pid());
+    }
+
     /**
      * Sends a request and waits for its answer.
      *
@@ -64,6 +90,16 @@ final class WorkerProcess implements AutoCloseable {
      * @throws WorkerFailure where there is none; the process is gone then
      */
     Frame exchange(Frame request, Duration prepare, Duration work) throws WorkerFailure, InterruptedException {
+        return exchange(request, prepare, phase -> work);
+    }
+
+    /**
+     * The same with a limit for each phase.
+     *
+     * @param work given what the worker says when a phase of the work begins, the limit until the next one or the answer
+     */
+    Frame exchange(Frame request, Duration prepare, Function<ObjectNode, Duration> work)
+            throws WorkerFailure, InterruptedException {
         LaunchedWorker now = ensureRunning();
         String id = request.header().path("id").asText();
         try {
@@ -73,7 +109,7 @@ final class WorkerProcess implements AutoCloseable {
         }
         Frame answer = await(now, prepare, Kind.PREPARE_TIMEOUT);
         while (answer.header().has("phase")) {
-            answer = await(now, work, Kind.TIMEOUT);
+            answer = await(now, work.apply(answer.header()), Kind.TIMEOUT);
         }
         if (!answer.header().path("id").asText().equals(id)) {
             stop();
@@ -105,7 +141,8 @@ final class WorkerProcess implements AutoCloseable {
     }
 
     private void start() throws WorkerFailure, InterruptedException {
-        LaunchedWorker fresh = LaunchedWorker.launch(runtime, List.of(kind), environment);
+        LaunchedWorker fresh =
+                standby ? attached() : LaunchedWorker.launch(runtime, program, List.of(kind), environment);
         running = fresh;
         try {
             hello = await(fresh, LaunchedWorker.START_LIMIT, Kind.PREPARE_TIMEOUT);
@@ -118,9 +155,46 @@ final class WorkerProcess implements AutoCloseable {
             stop();
             throw e;
         }
+        if (standby) {
+            // Its imports take seconds of one core, at a time when inputs and reference are made.
+            spare = waiting();
+        }
         if (closed) {
-            stop();
+            close();
             throw new WorkerFailure(Kind.CANNOT_START, "The worker's owner is closed.");
+        }
+    }
+
+    private LaunchedWorker waiting() throws WorkerFailure {
+        return LaunchedWorker.launch(runtime, program, List.of(kind, "--standby"), environment);
+    }
+
+    /** The process in standby, or a new one where there is none, told to take its device. */
+    private LaunchedWorker attached() throws WorkerFailure {
+        LaunchedWorker next = spare;
+        spare = null;
+        if (next != null && !attach(next)) {
+            next.stop();
+            next = null;
+        }
+        if (next == null) {
+            next = waiting();
+            if (!attach(next)) {
+                String last = next.folder().lastLine();
+                next.stop();
+                throw new WorkerFailure(Kind.CANNOT_START, "The " + kind + " worker ended at once. " + last);
+            }
+        }
+        return next;
+    }
+
+    private static boolean attach(LaunchedWorker process) {
+        try {
+            FrameCodec.write(
+                    process.in(), new Frame(FrameCodec.JSON.createObjectNode().put("op", "attach"), new byte[0]));
+            return process.process().isAlive();
+        } catch (IOException e) {
+            return false;
         }
     }
 
@@ -161,9 +235,10 @@ final class WorkerProcess implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        LaunchedWorker now = running;
-        if (now != null) {
-            now.stop();
+        for (LaunchedWorker each : new LaunchedWorker[] {running, spare}) {
+            if (each != null) {
+                each.stop();
+            }
         }
         reader.shutdownNow();
     }
