@@ -80,7 +80,8 @@ def test_no_work_is_done_for_a_call_that_was_given_up(server, softmax_text):
 
 def test_messages_of_the_compiler_are_found_for_the_right_job(server, softmax_text):
     # MLIR says why on stderr only; the other job writes there at the same time.
-    server.ask("noise", "import sys, time\nprint('error: not mine', file=sys.stderr, flush=True)\ntime.sleep(1)\n" + softmax_text)
+    noise = "import sys, time\nprint('error: not mine', file=sys.stderr, flush=True)\ntime.sleep(1)\n"
+    server.ask("noise", noise + softmax_text)
     server.ask("crash", "import os, sys\nprint('error: mine', file=sys.stderr, flush=True)\nos.abort()\n" + softmax_text)
     answers = {header["id"]: header for header, _ in (server.stream.read(), server.stream.read())}
     assert answers["crash"]["reason"] == "The compiler crashed (SIGABRT): error: mine"
@@ -162,6 +163,16 @@ def test_what_only_a_device_can_answer_is_said_to_need_it(line):
 def test_mistakes_do_not_become_right_on_a_device(line):
     with pytest.raises(JobError, match="The host function failed"):
         captured(line)
+
+
+def test_a_worker_with_a_device_compiles_with_its_tensors(softmax_text):
+    text = softmax_text.replace("    out =", "    assert x.device.type == 'cpu' and x[0, 0].item() != 0\n    out =")
+    request = {"module": text, "kernel": "softmax", "arguments": [TENSOR], "target": "cuda:90", "seed": 3}
+    header, binary = compile_worker.compile_on_device(request, "cpu")
+    assert header["host_ran_on"] == "cpu" and binary[:4] == b"\x7fELF"
+    request["module"] = softmax_text.replace("    out =", "    raise ValueError('no such luck')\n    out =")
+    with pytest.raises(JobError, match="failed on the device: ValueError: no such luck"):
+        compile_worker.compile_on_device(request, "cpu")
 
 
 def test_settings_are_as_before_after_a_compilation(softmax_text):

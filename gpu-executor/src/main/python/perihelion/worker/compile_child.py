@@ -69,7 +69,7 @@ def _answer(header, handlers, memory_limit):
             # The next job starts in a fresh process; this one may keep much of what it got.
             answer.update(outcome="out_of_resources", reason=memory_reason(memory_limit), leftover=True)
         elif isinstance(error, JobError):
-            answer.update(outcome=error.outcome, reason=error.reason)
+            answer.update(error.facts, outcome=error.outcome, reason=error.reason)
         else:
             traceback.print_exc()
             answer.update(outcome="infrastructure", reason=f"The compile worker failed: {describe(deepest(error))}")

@@ -4,6 +4,7 @@ import os
 import select
 import shutil
 import signal
+import sys
 import time
 
 from perihelion.worker import frames, process_groups
@@ -123,10 +124,12 @@ class Child:
         except OSError:
             return ""
 
-    def copy_log(self, sink):
-        """Writes the end of the child's stderr to another stream."""
-        sink.write(self._tail())
-        sink.flush()
+    def copy_log(self):
+        """Writes the end of the child's stderr to this process's own, which is cut where it has grown large."""
+        if os.path.isfile("/proc/self/fd/2") and os.fstat(2).st_size > _MAX_LOG_BYTES:
+            os.ftruncate(2, 0)
+        sys.stderr.write(self._tail())
+        sys.stderr.flush()
 
     def bound_log(self):
         """Empties the child's stderr where it floods it; the child appends, so that it goes on from the start."""

@@ -185,7 +185,7 @@ class Server:
             self._give_up(child, "worker_died", "The compile process answered a question that was not asked.")
             return
         if header.get("outcome") == "infrastructure":
-            child.copy_log(sys.stderr)
+            child.copy_log()
         child.job = None
         self._scan_wanted = True
         leftover = header.pop("leftover", False)
@@ -241,7 +241,7 @@ class Server:
     def _died(self, child):
         """Answers for a child that is dead already."""
         if child.job is not None:
-            child.copy_log(sys.stderr)
+            child.copy_log()
         self._give_up(child, *child.cause_of_death())
 
     def _end(self, child):

@@ -1,5 +1,6 @@
 """Compiles generated modules for any target, without a GPU."""
 
+import atexit
 import os
 import re
 import shutil
@@ -30,12 +31,14 @@ def _cache():
     own = os.getpid()
     if own not in _caches:
         _caches[own] = tempfile.mkdtemp(prefix="perihelion-triton-")
+        atexit.register(remove_cache)
     return _caches[own]
 
 
 def remove_cache():
     """Removes this process's private cache; called when the worker ends."""
-    shutil.rmtree(_caches.pop(os.getpid(), ""), ignore_errors=True)
+    if os.getpid() in _caches:
+        shutil.rmtree(_caches.pop(os.getpid()), ignore_errors=True)
 
 
 @contextmanager
@@ -85,15 +88,24 @@ def compile_job(request):
     return _compile(request, lambda host: capture(host, request["arguments"]))
 
 
-def compile_on_device(request):
-    """As compile_job, with real tensors on the current CUDA device, for host functions that need one.
+def compile_on_device(request, device="cuda"):
+    """As compile_job, with real tensors, for host functions that need the device itself.
 
-    For workers that own a device. The tensors are those of the request's `seed`, so that what a kernel is specialised on,
-    such as the parity of a count that the host function reads from them, is what a measurement with this seed meets.
+    For workers that own one; it must be current. The tensors are those of the request's `seed`, so that what a kernel is
+    specialised on, such as whether 16 divides a count that the host function reads from them, is what a measurement with
+    this seed meets. Raises JobError, a fatal one where the device no longer works.
     """
 
     def on_device(host):
-        return capture_on(host, request["arguments"], "cuda", request.get("seed", 0)), "cuda"
+        try:
+            return capture_on(host, request["arguments"], device, request.get("seed", 0)), device
+        except JobError:
+            raise
+        except torch.OutOfMemoryError as error:
+            raise JobError("out_of_resources", f"Not enough device memory: {str(error).splitlines()[0]}") from error
+        except Exception as error:
+            reason = f"The host function failed on the device: {describe(deepest(error))}"
+            raise JobError("compile_error", reason, fatal="CUDA error" in reason) from error
 
     return _compile(request, on_device)
 

@@ -11,6 +11,8 @@ import dev.perihelion.compiler.Target;
 import dev.perihelion.compiler.TileCompiler;
 import dev.perihelion.compiler.diagnostics.InternalFailure;
 import dev.perihelion.compiler.syntax.SourceFile;
+import dev.perihelion.executor.BinaryFacts;
+import dev.perihelion.sweep.run.PerihelionToolchain;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -26,6 +28,7 @@ final class BatchCompiler {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Target target;
+    private final PerihelionToolchain toolchain = new PerihelionToolchain();
     private final Path folder;
     private final PrintWriter out;
 
@@ -55,11 +58,11 @@ final class BatchCompiler {
         long begin = System.nanoTime();
         String id = standardId;
         String error = null;
-        Feasibility feasibility = null;
+        ObjectNode told = JSON.createObjectNode();
         try {
             JsonNode request = JSON.readTree(line);
             id = id(request, standardId);
-            feasibility = compile(request, id);
+            told = compile(request, id);
             Files.deleteIfExists(folder.resolve(id + ".err"));
         } catch (JsonProcessingException e) {
             error = "error: This line is not a JSON object: " + e.getOriginalMessage();
@@ -76,9 +79,7 @@ final class BatchCompiler {
         result.put("ok", error == null);
         result.put("millis", (System.nanoTime() - begin) / 1_000_000.0);
         result.put("error", error);
-        if (feasibility != null) {
-            result.set("feasibility", json(feasibility));
-        }
+        result.setAll(told);
         out.println(JSON.writeValueAsString(result));
     }
 
@@ -88,6 +89,19 @@ final class BatchCompiler {
             throw new UserMistake("The id `" + id + "` cannot be a file name; use letters, digits, `_`, `-` and `.`.");
         }
         return id;
+    }
+
+    /** What the module's binary would take by its facts, as a compile worker or a stored trial tells them; null where it cannot run. */
+    private Double estimate(GeneratedModule module, JsonNode facts) {
+        BinaryFacts binary = new BinaryFacts(
+                facts.path("registers").asInt(),
+                facts.path("spill_bytes").asInt(),
+                facts.path("shared_bytes").asInt(),
+                facts.path("threads").asInt(),
+                facts.path("programs").asLong(),
+                0);
+        double nanos = toolchain.estimateNanos(module.work(), binary, target.toString());
+        return Double.isFinite(nanos) ? nanos : null;
     }
 
     private static ObjectNode json(Feasibility feasibility) {
@@ -100,7 +114,8 @@ final class BatchCompiler {
         return node;
     }
 
-    private Feasibility compile(JsonNode request, String id) throws IOException {
+    /** Writes the module; returns what is told of it beside. */
+    private ObjectNode compile(JsonNode request, String id) throws IOException {
         String name = request.path("kernel").asText("");
         Map<String, String> values = new LinkedHashMap<>();
         request.path("args")
@@ -120,6 +135,13 @@ final class BatchCompiler {
             Files.writeString(folder.resolve(id + ".space.json"), SpaceCommand.toJson(analyzed, kernel.file()));
         }
         Files.writeString(folder.resolve(id + ".py"), module.text());
-        return module.feasibility();
+        ObjectNode told = JSON.createObjectNode();
+        told.put("sha256", module.sha256());
+        told.set("feasibility", json(module.feasibility()));
+        told.set("work", JSON.valueToTree(module.work()));
+        if (request.has("facts")) {
+            told.put("estimate_ns", estimate(module, request.get("facts")));
+        }
+        return told;
     }
 }

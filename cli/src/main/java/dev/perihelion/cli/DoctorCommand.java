@@ -1,69 +1,77 @@
 package dev.perihelion.cli;
 
-import dev.perihelion.executor.CompileWorkerPool;
-import dev.perihelion.executor.GpuWorker;
-import dev.perihelion.executor.PythonRuntime;
-import dev.perihelion.executor.WorkerInfo;
+import dev.perihelion.cli.doctor.Doctor;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code perihelion doctor}. */
 @Command(
         name = "doctor",
         mixinStandardHelpOptions = true,
-        description = "Says what this machine has, what is missing, and what to do about it.")
+        description = "Says what this machine has, what is missing or odd, and what to do about it.")
 final class DoctorCommand implements Callable<Integer> {
+
+    private static final List<String> TARGETS = List.of("cuda:90", "hip:gfx942");
 
     @Spec
     private CommandSpec spec;
 
+    @Option(
+            names = "--target",
+            paramLabel = "T",
+            description = "Compiles a tiny kernel for it; may be given several times (default: cuda:90 and hip:gfx942)")
+    private List<String> targets = List.of();
+
+    @Option(
+            names = "--store",
+            paramLabel = "DIR",
+            defaultValue = "store",
+            description = "Where results would go (default: ${DEFAULT-VALUE})")
+    private String store;
+
+    @Option(names = "--json", description = "Prints one JSON document.")
+    private boolean json;
+
     @Override
     public Integer call() throws InterruptedException {
+        List<String> compiled = new ArrayList<>();
+        targets.forEach(target -> compiled.add(TargetOption.parse(target).toString()));
+        Doctor doctor = Doctor.examine(store, compiled.isEmpty() ? TARGETS : compiled);
         PrintWriter out = spec.commandLine().getOut();
-        out.println(
-                "Java     " + Runtime.version() + ", " + Runtime.getRuntime().availableProcessors() + " cores");
-        boolean well = python(out);
-        out.println(well ? "This machine can tune." : "This machine cannot tune before that is mended.");
-        return well ? ExitStatus.DONE : ExitStatus.USER_MISTAKE;
+        if (json) {
+            out.println(doctor.toJson());
+        } else {
+            print(out, doctor);
+        }
+        return doctor.canTune() ? ExitStatus.DONE : ExitStatus.USER_MISTAKE;
     }
 
-    private static boolean python(PrintWriter out) throws InterruptedException {
-        PythonRuntime runtime = PythonRuntime.find();
-        try (CompileWorkerPool pool = new CompileWorkerPool(runtime, 1, CompileWorkerPool.DEFAULT_LIMIT)) {
-            WorkerInfo info = pool.info();
-            out.println("Python   " + info.python() + " (" + runtime.python() + ")");
-            out.println("torch    " + info.torch());
-            out.println("triton   " + info.triton());
-        } catch (RuntimeException e) {
-            out.println("Python   cannot run workers with " + runtime.python() + ": " + e.getMessage());
-            out.println(
-                    "         Set PERIHELION_PYTHON to a Python that has torch, triton, numpy and pyarrow, or remove .venv.");
-            return false;
+    private static void print(PrintWriter out, Doctor doctor) {
+        for (Doctor.Result result : doctor.results()) {
+            out.println(String.format(
+                    Locale.ROOT,
+                    "%-8s %-13s %s",
+                    result.mark(),
+                    result.check(),
+                    result.finding().text()));
+            if (!result.advice().isEmpty()) {
+                out.println(" ".repeat(23) + result.advice());
+            }
         }
-        gpu(out, runtime);
-        return true;
-    }
-
-    private static void gpu(PrintWriter out, PythonRuntime runtime) throws InterruptedException {
-        if (!Files.exists(Path.of("/dev/nvidiactl"))) {
-            out.println("GPU      none; latencies will be estimates");
-            return;
+        out.println();
+        if (!doctor.canTune()) {
+            out.println("This machine cannot tune before what is missing is there.");
+        } else if (doctor.canMeasure()) {
+            out.println("This machine can tune and measure.");
+        } else {
+            out.println("This machine can tune; without a GPU that can be used, latencies will be ESTIMATES.");
         }
-        try (GpuWorker worker = new GpuWorker(runtime)) {
-            out.println("GPU      "
-                    + worker.info().device().map(DoctorCommand::describe).orElse("none that CUDA can use"));
-        } catch (RuntimeException e) {
-            out.println("GPU      there is a driver, but no worker can use it: " + e.getMessage());
-        }
-    }
-
-    private static String describe(WorkerInfo.Device device) {
-        return device.name() + " (" + device.target() + ", " + device.multiprocessors() + " multiprocessors, "
-                + (device.memoryBytes() >> 30) + " GiB, driver " + device.driver() + ")";
     }
 }

@@ -21,15 +21,18 @@ import picocli.CommandLine.ScopeType;
         footer = {
             "",
             "First run:  perihelion tune examples/softmax.py::softmax --arg 'x=f16[4096,2560]'",
-            "Exit status: 0 done; 2 a mistake in what was given; 3 nothing valid was found; 1 a fault of Perihelion."
+            "Exit status: 0 done; 2 a mistake in what was given; 3 nothing valid was found, or"
+                    + " a claim does not hold; 1 a fault of Perihelion."
         },
         subcommands = {
             TuneCommand.class,
             SweepCommand.class,
+            StudyCommand.class,
             SpaceCommand.class,
             CompileCommand.class,
             ResultsCommand.class,
             ExportCommand.class,
+            VerifyCommand.class,
             KubernetesCommand.class,
             DoctorCommand.class,
             WarmUpCommand.class,

@@ -20,29 +20,13 @@ import org.slf4j.LoggerFactory;
 record WorkerFolder(Path path) {
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkerFolder.class);
-    private static final Path MEMORY = Path.of("/dev/shm");
-    // Containers often have 64 MB there, which a few large binaries and a log fill.
-    private static final long MEMORY_BYTES = 1L << 30;
     private static final Pattern CHILD = Pattern.compile("child-\\d{1,9}");
     private static final int TAIL_BYTES = 16 << 10;
     private static final int TAIL_LINES = 50;
     private static final int LINE_CHARACTERS = 300;
 
-    /** A new folder; a compiler's, where the machine has room for it, is in memory, for it writes many small files. */
     static WorkerFolder create(String kind) throws IOException {
-        String prefix = "perihelion-" + kind + "-";
-        if (kind.equals("compile") && hasRoom(MEMORY)) {
-            return new WorkerFolder(Files.createTempDirectory(MEMORY, prefix));
-        }
-        return new WorkerFolder(Files.createTempDirectory(prefix));
-    }
-
-    private static boolean hasRoom(Path place) {
-        try {
-            return Files.isWritable(place) && Files.getFileStore(place).getUsableSpace() >= MEMORY_BYTES;
-        } catch (IOException e) {
-            return false;
-        }
+        return new WorkerFolder(Files.createTempDirectory("perihelion-" + kind + "-"));
     }
 
     /** Processes that lead groups of their own on the worker's behalf: a compile server names a folder after each. */

@@ -35,6 +35,8 @@ class CommandLineTest {
     void whatTuneFindsIsListedExportedAndRight() throws Exception {
         Run tune = perihelion("first", TUNE);
         assertThat(tune.status).as(tune.errors).isZero();
+        estimatesAreMarked(tune.output);
+        assertThat(Unmarked.in(tune.errors)).isEmpty();
 
         JsonNode task = results("first");
         assertThat(names(task))
@@ -67,6 +69,14 @@ class CommandLineTest {
                         "--output",
                         folder.resolve("bundle").toString()));
         assertThat(export.status).as(export.errors).isZero();
+        JsonNode manifest = new ObjectMapper()
+                .readTree(folder.resolve("bundle/manifest.json").toFile());
+        assertThat(Unmarked.in(manifest)).isEmpty();
+        assertThat(manifest.at("/entries/0/measured").isBoolean()).isTrue();
+        Run results = perihelion("first", List.of("results"));
+        assertThat(results.status).as(results.errors).isZero();
+        estimatesAreMarked(results.output);
+        storedEstimatesAreMarked("first");
         Run python = run(
                 List.of(PYTHON, "-c", """
                         import sys, torch, perihelion
@@ -153,11 +163,40 @@ class CommandLineTest {
         assertThat(trials).isBetween(1, 399);
     }
 
+    @Test
+    void whatIsNotMarkedIsFound() throws Exception {
+        assertThat(Unmarked.in("fastest 12.35 us, then ~13.00 us; 4 configurations in 3.1 s, trial 7"))
+                .containsExactly("12.35 us");
+        String document = """
+                {"tasks": [{"measured": false, "best": {"latency_ns": 1.0}}, {"best": {"latency_ns": 2.0}},
+                           {"measured": true, "default_latency_ns": 3.0}, {"estimated_latency_ns": 4.0, "latency_ns": null}]}""";
+        assertThat(Unmarked.in(new ObjectMapper().readTree(document)))
+                .containsExactly("/tasks/*/best/latency_ns", "/tasks/*/default_latency_ns");
+    }
+
+    private static void estimatesAreMarked(String output) {
+        assertThat(output).contains("ESTIMATES", "~");
+        assertThat(Unmarked.in(output)).isEmpty();
+    }
+
+    /** Every stored latency is told to be an estimate by its trial's outcome; duplicates have that of another, and no device. */
+    private void storedEstimatesAreMarked(String store) throws Exception {
+        Run run = run(List.of(PYTHON, "-c", """
+                        import sys, pyarrow.parquet as pq
+                        rows = [row for name in sys.argv[1].splitlines() for row in pq.ParquetFile(name).read().to_pylist()]
+                        timed = [row for row in rows if row['latency_ns'] is not None]
+                        bad = [row for row in timed if row['outcome'] not in ('estimated', 'duplicate') or row['device'] or row['samples_ns']]
+                        print(len(timed), len(bad))""", String.join("\n", trialFiles(store))), Map.of());
+        assertThat(run.status).as(run.errors).isZero();
+        assertThat(run.output.strip()).matches("[1-4] 0");
+    }
+
     private JsonNode results(String store) throws Exception {
         Run run = perihelion(store, List.of("results", "latest", "--json"));
         assertThat(run.status).as(run.errors).isZero();
         JsonNode document = new ObjectMapper().readTree(run.output);
         assertThat(document.get("sweep").asText()).isNotEmpty();
+        assertThat(Unmarked.in(document)).isEmpty();
         assertThat(document.get("tasks")).hasSize(1);
         return document.get("tasks").get(0);
     }

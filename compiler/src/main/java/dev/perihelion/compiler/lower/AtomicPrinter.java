@@ -55,7 +55,7 @@ final class AtomicPrinter {
         if (block.isPresent()) {
             device.byDescriptor.add(op);
             device.line(block.get());
-            count(op);
+            count(op, true);
             return;
         }
         String address = memory.address(op.tensor(), op.indices(), shape.size());
@@ -74,14 +74,14 @@ final class AtomicPrinter {
                     name + "(" + address + ", " + value
                             + mask.map(text -> ", mask=" + text).orElse("") + order + ")");
         }
-        count(op);
+        count(op, false);
     }
 
-    private void count(MemoryOp.Atomic op) {
-        double bytes = device.elements(op.result().type().shape())
-                * op.tensor().dtype().bytes();
-        device.work.read(bytes);
-        device.work.write(bytes);
+    private void count(MemoryOp.Atomic op, boolean byDescriptor) {
+        AccessCost cost = AccessCost.of(
+                device, op.tensor(), op.indices(), op.result().type().shape(), byDescriptor);
+        device.work.read(cost);
+        device.work.write(cost);
     }
 
     /** Whether the device does the operation on tiles; these give nothing back, and order nothing. */

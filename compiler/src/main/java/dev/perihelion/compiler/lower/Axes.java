@@ -24,6 +24,9 @@ final class Axes {
     /** For pieces of tiles, the tile's block. */
     private final Map<Integer, Integer> pieces = new HashMap<>();
 
+    /** The values that are begins and ends of tiles, and the tile's block. */
+    private final Map<Operand, Integer> tileBounds = new HashMap<>();
+
     private final Map<Long, String> chunkIndex = new HashMap<>();
     private final Map<Long, String> chunkBegin = new HashMap<>();
 
@@ -346,10 +349,24 @@ final class Axes {
         return whole + "[" + String.join(", ", parts) + "]";
     }
 
+    /** Notes that a value is where a block's tile begins or ends. */
+    void noteBound(Value value, int block) {
+        tileBounds.put(value, block);
+    }
+
     /** How many turns a loop over an axis takes, for estimates of work. */
     double turns(TileAxis axis) {
-        long length = axis.constantLength()
-                .orElse(device.ir.blocks().get(axis.block()).sizeHint());
-        return (double) length / device.plan.step(axis);
+        double length = axis.constantLength()
+                .orElseGet(() -> lengthOfTile(axis)
+                        .orElseGet(() -> device.ir.blocks().get(axis.block()).sizeHint()));
+        return length / device.plan.step(axis);
+    }
+
+    /** The length of the tile that an axis lies in, where it has the bounds of one. */
+    private OptionalLong lengthOfTile(TileAxis axis) {
+        Integer block = tileBounds.get(axis.begin());
+        return block != null && block.equals(tileBounds.get(axis.end()))
+                ? OptionalLong.of(device.plan.block(block))
+                : OptionalLong.empty();
     }
 }

@@ -56,9 +56,12 @@ final class DotPrinter {
         device.define(
                 op.result(),
                 single ? "tl.reshape(" + product.text() + ", " + device.shape(shape) + ")" : product.text());
-        device.work.compute(2
+        ProductCost cost = ProductCost.of(op, device.plan);
+        double operations = 2
                 * device.elements(shape)
-                * device.elements(op.left().type().shape().subList(rank - 1, rank)));
+                * device.elements(op.left().type().shape().subList(rank - 1, rank));
+        device.work.multiply(operations, cost.halfOperations(), cost.sharedBytes());
+        device.work.compute(0, cost.laneOperations());
     }
 
     void visitDotScaled(ProductOp.DotScaled op) {
@@ -72,10 +75,13 @@ final class DotPrinter {
                 "tl.dot_scaled(" + left + ", " + device.print(op.leftScale()) + ", '" + op.leftFormat() + "', " + right
                         + ", " + device.print(op.rightScale()) + ", '" + op.rightFormat() + "'" + start + ")");
         double packed = op.leftFormat().equals("e2m1") ? 2 : 1;
-        device.work.compute(2
+        double operations = 2
                 * packed
                 * device.elements(op.result().type().shape())
-                * device.elements(op.left().type().shape().subList(1, 2)));
+                * device.elements(op.left().type().shape().subList(1, 2));
+        // The units take scaled operands at the rate of float8, twice that of float16; elsewhere they become float16
+        // first.
+        device.work.multiply(operations, operations / 2, 0);
     }
 
     private String accumulator(Operand operand, Operand.Value result) {

@@ -34,7 +34,7 @@ final class LoopPrinter {
 
     void visitForTiles(FlowOp.ForTiles op) {
         begin(op.carried(), true);
-        double before = device.work.enter(1);
+        WorkCounter.Region before = device.work.enter(1, 1);
         int depth = device.plan.isFlattened(op.axes()) ? flat(op) : nest(op);
         op.carried().forEach(this::unfold);
         op.body().forEach(printer);
@@ -45,6 +45,14 @@ final class LoopPrinter {
         op.axes().forEach(device.axes::leave);
         device.work.leave(before);
         end(op.carried());
+    }
+
+    /** How many turns of a loop have their loads under way at once; a loop that is written out has none behind another. */
+    private double together(FlowOp.ForTiles op) {
+        List<TileAxis> axes = op.axes();
+        return device.plan.isStatic(axes)
+                ? Math.max(1, axes.stream().mapToDouble(device.axes::turns).reduce(1, (a, b) -> a * b))
+                : device.plan.pipeline(axes.get(axes.size() - 1)).together(op.body());
     }
 
     /** Begins a loop for each axis; returns how many there are. */
@@ -63,7 +71,7 @@ final class LoopPrinter {
                             : "tl.range(" + bounds + device.plan.rangeOptions(axis, flattens))
                     + "):");
             device.code.indent();
-            device.work.enter(device.axes.turns(axis));
+            device.work.enter(device.axes.turns(axis), together(op));
         }
         axes.forEach(device.axes::printIndex);
         return axes.size();
@@ -80,7 +88,7 @@ final class LoopPrinter {
         device.line("for " + begin + " in tl.range(0, " + total + ", " + device.plan.flatBlock(axes)
                 + device.plan.rangeOptions(axes.get(0), Flattening.isTrusted(op.body())) + "):");
         device.code.indent();
-        axes.forEach(axis -> device.work.enter(device.axes.turns(axis)));
+        axes.forEach(axis -> device.work.enter(device.axes.turns(axis), together(op)));
         device.axes.printFlatIndex(axes);
         return 1;
     }
@@ -241,13 +249,15 @@ final class LoopPrinter {
         device.code.indent();
         device.line(index + " = " + begin + " + tl.arange(0, " + chunk + ")");
         device.axes.enterChunk(op.extent(), begin, index);
-        double before = device.work.enter((double) op.extent() / chunk);
+        WorkCounter.Region before = device.work.enter(
+                (double) op.extent() / chunk, device.plan.plainPipeline().together(op.body()));
         op.body().forEach(printer);
         device.work.leave(before);
         device.axes.leaveChunk(op.extent());
         device.code.dedent();
         for (AxisOp.Reduce partial : op.partials()) {
             device.define(partial.result(), ReductionPrinter.reduction(partial, reductions.accumulator(partial)));
+            device.work.exchange();
         }
     }
 }

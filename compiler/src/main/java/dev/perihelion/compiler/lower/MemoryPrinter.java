@@ -107,10 +107,11 @@ final class MemoryPrinter {
     void visitLoad(MemoryOp.Load op) {
         List<Dim> shape = op.result().type().shape();
         device.padding.load(op);
-        device.work.read(device.elements(shape) * op.tensor().dtype().bytes());
         Object form = form(op);
         String eviction = eviction(op);
         Optional<String> block = blocks.load(op, form, eviction);
+        boolean byDescriptor = block.isPresent() && form.equals(Keys.TENSOR_DESCRIPTOR);
+        device.work.read(AccessCost.of(device, op.tensor(), op.indices(), shape, byDescriptor));
         if (block.isPresent()) {
             note(op, form);
             device.define(op.result(), block.get());
@@ -167,12 +168,13 @@ final class MemoryPrinter {
     }
 
     void visitStore(MemoryOp.Store op) {
-        device.work.write(device.elements(op.shape()) * op.tensor().dtype().bytes());
         String value = op.value().isNumber() && !op.shape().isEmpty()
                 ? device.full(op.shape(), device.print(op.value()), op.tensor().dtype())
                 : device.print(op.value());
         Object form = form(op);
         Optional<String> block = blocks.store(op, form, value);
+        boolean byDescriptor = block.isPresent() && form.equals(Keys.TENSOR_DESCRIPTOR);
+        device.work.write(AccessCost.of(device, op.tensor(), op.indices(), op.shape(), byDescriptor));
         if (block.isPresent()) {
             note(op, form);
             device.line(block.get());

@@ -23,14 +23,18 @@ final class PlacePrinter {
                 .map(lanes -> "tl.broadcast_to(" + lanes + ", " + device.shape(shape) + ")")
                 .orElse("tl.full(" + device.shape(shape) + ", True, tl.int1)");
         device.define(op.result(), (wide ? "_ranked_places(" : "_sorted_places(") + keys + ", " + mask + ")");
-        device.work.compute(device.elements(shape) * device.plan.length(shape.get(shape.size() - 1)));
+        double comparisons = device.plan.length(shape.get(shape.size() - 1));
+        device.work.compute(device.elements(shape) * comparisons, device.held(shape) * comparisons);
+        device.work.exchange();
     }
 
     void visitTakeAlong(AxisOp.TakeAlong op) {
         device.define(
                 op.result(),
                 "_take_along(" + lengthened(op) + ", " + device.print(op.places()) + ", " + op.axis() + ")");
-        device.work.compute(device.elements(op.result().type().shape()));
+        List<Dim> taken = op.result().type().shape();
+        device.work.compute(device.elements(taken), device.held(taken));
+        device.work.exchange();
     }
 
     /** The operand, repeated until it is as long as the places: Triton 3.8 fails at some gathers from shorter ones. */

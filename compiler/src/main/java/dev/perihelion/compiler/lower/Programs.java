@@ -109,7 +109,11 @@ final class Programs {
             body = Rolling.roll(body, extent);
         }
         double turns = root.axes().stream().mapToDouble(device.axes::turns).reduce(1, (a, b) -> a * b);
-        double before = device.work.enter(turns);
+        double together = device.plan.isPersistent()
+                ? device.plan.pipeline(root.axes().get(0)).together(body)
+                : 1;
+        WorkCounter.Region before = device.work.enter(turns, together);
+        device.work.tiles();
         if (device.plan.isFlattened(root.axes())) {
             device.axes.enterFlat(root.axes());
         } else {

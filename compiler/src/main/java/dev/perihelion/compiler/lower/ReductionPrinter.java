@@ -27,9 +27,11 @@ final class ReductionPrinter {
                     + op.op().combine().replace("{0}", accumulator).replace("{1}", operand));
         } else {
             device.define(op.result(), reduction(op, operand));
+            device.work.exchange();
         }
         device.padding.reduce(op);
-        device.work.compute(device.elements(op.operand().type().shape()));
+        List<Dim> shape = op.operand().type().shape();
+        device.work.compute(device.elements(shape), device.held(shape));
     }
 
     static String reduction(AxisOp.Reduce op, String operand) {

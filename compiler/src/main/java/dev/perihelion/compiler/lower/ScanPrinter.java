@@ -36,7 +36,8 @@ final class ScanPrinter {
         String function = combiner(op.combiner());
         device.line(targets(op.results(), List.of()) + " = tl.reduce((" + String.join(", ", operands) + ",), "
                 + op.axis() + ", " + function + ")");
-        device.work.compute(device.elements(shape) * operands.size());
+        device.work.compute(device.elements(shape) * operands.size(), device.held(shape) * operands.size());
+        device.work.exchange();
     }
 
     void visitScan(AxisOp.Scan op) {
@@ -54,7 +55,8 @@ final class ScanPrinter {
         }
         device.line(targets(op.results(), further) + " = tl.associative_scan((" + String.join(", ", operands) + ",), "
                 + op.axis() + ", " + function + (op.reverse() ? ", reverse=True" : "") + ")");
-        device.work.compute(device.elements(shape) * operands.size());
+        device.work.compute(device.elements(shape) * operands.size(), device.held(shape) * operands.size());
+        device.work.exchange();
     }
 
     /** Names separated by commas, and with one behind a single name. */

@@ -37,6 +37,9 @@ final class TilePrinter {
         Axes.Open axis = device.axes.get(op.block());
         long step = device.plan.step(axis.axis());
         boolean plain = op.result().type().dtype() == DType.INT32 && !device.axes.isWide(axis.axis());
+        if (op.property() == CreationOp.TileProperty.BEGIN || op.property() == CreationOp.TileProperty.END) {
+            device.axes.noteBound(op.result(), op.block());
+        }
         switch (op.property()) {
             case BEGIN -> {
                 boolean fromProgramId =

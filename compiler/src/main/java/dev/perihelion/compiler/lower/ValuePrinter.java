@@ -44,7 +44,8 @@ final class ValuePrinter {
                                 + DeviceCode.triton(op.result().type().dtype()) + ")"
                         : text);
         device.padding.pointwise(op);
-        device.work.compute(device.elements(op.result().type().shape()));
+        List<Dim> shape = op.result().type().shape();
+        device.work.compute(device.elements(shape), Instructions.of(op.op()) * device.held(shape));
     }
 
     private String operand(ElementwiseOp.Pointwise op, Operand operand, boolean widen, boolean constant) {
@@ -81,6 +82,7 @@ final class ValuePrinter {
                                 ? device.print(op.operand()) + " != 0"
                                 : device.print(op.operand()) + ".to(" + DeviceCode.triton(to) + ")");
         device.padding.cast(op);
+        device.work.compute(0, device.held(op.result().type().shape()));
     }
 
     void visitFull(CreationOp.Full op) {

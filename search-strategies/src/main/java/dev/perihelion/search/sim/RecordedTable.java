@@ -4,9 +4,12 @@ import dev.perihelion.search.space.Configuration;
 import dev.perihelion.search.space.SearchSpace;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What trying configurations of one kernel on one device gave. Immutable.
@@ -22,6 +25,7 @@ public final class RecordedTable implements Landscape {
     private final SearchSpace space;
     private final Map<Configuration, RecordedRow> rows;
     private final boolean complete;
+    private final SortedMap<String, String> attributes;
     private final double[] sortedNanos;
 
     /**
@@ -35,12 +39,29 @@ public final class RecordedTable implements Landscape {
      */
     public RecordedTable(
             String name, String kernel, String device, SearchSpace space, List<RecordedRow> rows, boolean complete) {
+        this(name, kernel, device, space, rows, complete, Collections.emptySortedMap());
+    }
+
+    /**
+     * As above.
+     *
+     * @param attributes what else is to be known of the recording, texts by name: {@code arguments}, {@code target}
+     */
+    public RecordedTable(
+            String name,
+            String kernel,
+            String device,
+            SearchSpace space,
+            List<RecordedRow> rows,
+            boolean complete,
+            SortedMap<String, String> attributes) {
         this.name = name;
         this.kernel = kernel;
         this.device = device;
         this.space = space;
         this.rows = RecordedRow.byConfiguration(rows);
         this.complete = complete;
+        this.attributes = Collections.unmodifiableSortedMap(new TreeMap<>(attributes));
         this.sortedNanos = this.rows.values().stream()
                 .filter(row -> row.latencyNanos().isPresent())
                 .mapToDouble(row -> row.latencyNanos().getAsDouble())
@@ -76,6 +97,11 @@ public final class RecordedTable implements Landscape {
     @Override
     public SearchSpace space() {
         return space;
+    }
+
+    /** What else is to be known of the recording. */
+    public SortedMap<String, String> attributes() {
+        return attributes;
     }
 
     /** Whether every legal configuration has a row. */

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Order statistics of plain numbers. */
-final class Statistics {
+public final class Statistics {
 
     private Statistics() {}
 
@@ -13,12 +13,12 @@ final class Statistics {
      *
      * @throws IllegalArgumentException if there is none
      */
-    static double median(List<Double> values) {
+    public static double median(List<Double> values) {
         return median(values.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
     /** As {@link #median(List)}; sorts the array. */
-    static double median(double[] values) {
+    public static double median(double[] values) {
         return quantile(values, 0.5);
     }
 
@@ -27,7 +27,7 @@ final class Statistics {
      *
      * @param fraction between 0 and 1
      */
-    static double quantile(double[] values, double fraction) {
+    public static double quantile(double[] values, double fraction) {
         if (values.length == 0) {
             throw new IllegalArgumentException("No values have no median.");
         }

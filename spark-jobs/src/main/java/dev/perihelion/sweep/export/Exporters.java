@@ -5,7 +5,12 @@ import java.util.List;
 /** The export formats. */
 public final class Exporters {
 
-    private static final List<Exporter> ALL = List.of(new BundleExporter(), new HelionExporter());
+    private static final List<Exporter> ALL = List.of(
+            new BundleExporter(),
+            new HelionExporter(),
+            SpaceExporter.space(),
+            SpaceExporter.t4(),
+            SpaceExporter.kernelTuner());
 
     private Exporters() {}
 

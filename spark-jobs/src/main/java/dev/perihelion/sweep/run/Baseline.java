@@ -31,7 +31,7 @@ final class Baseline {
 
     /** Whether this trial can be checked now. */
     boolean allows(Flight flight) {
-        return !needed || shared != null && (!onlyDefault || flight.number() == 0);
+        return !needed || (shared != null && (!onlyDefault || flight.number() == 0));
     }
 
     /** The baseline for Spark tasks; empty where the task names a reference. */
@@ -51,7 +51,7 @@ final class Baseline {
         String text = measured ? report.module().text() : report.module().smallText();
         Optional<WireArtefact> binary = measured ? report.artefact() : Optional.empty();
         onlyDefault = measured && binary.isEmpty() && report.needsDevice();
-        if (text.isEmpty() || measured && binary.isEmpty() && !onlyDefault) {
+        if (text.isEmpty() || (measured && binary.isEmpty() && !onlyDefault)) {
             String why = report.problem().isEmpty() ? report.module().smallProblem() : report.problem();
             throw new TaskFailure("The default configuration could not be built (" + why
                     + "), so there is nothing to compare other configurations with. Name a `reference` function.");

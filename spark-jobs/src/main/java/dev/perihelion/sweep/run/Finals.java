@@ -84,7 +84,11 @@ final class Finals {
             return unconfirmed(problem(report));
         }
         return Optional.of(Confirmation.of(
-                verdict.get(), last.get(0).row().id(), seeds, story, timer(report, plan.task().policy().timer())));
+                verdict.get(),
+                last.get(0).row().id(),
+                seeds,
+                story,
+                timer(report, plan.task().policy().timer())));
     }
 
     /** Timing failed for a reason that is nobody's fault. */
@@ -101,8 +105,8 @@ final class Finals {
     static List<TrialRow> finalists(Collection<TrialRow> rows, TrialRow standard) {
         List<TrialRow> timed = rows.stream()
                 .filter(row -> row.result().outcome() == Outcome.MEASURED)
-                .filter(row -> row.trial().number() != 0
-                        && !standard.duplicateOf().equals(Optional.of(row.id())))
+                .filter(row ->
+                        row.trial().number() != 0 && !standard.duplicateOf().equals(Optional.of(row.id())))
                 .sorted(Comparator.comparingDouble(Finals::nanos))
                 .toList();
         List<TrialRow> finalists = new ArrayList<>(List.of(standard));
@@ -125,9 +129,10 @@ final class Finals {
         while (!left.isEmpty()) {
             List<Races.Built> entrants = new ArrayList<>(left);
             entrants.add(standard);
-            RaceStage.Report report = races.race(entrants, standard, List.of(plan.task().seed(), seed(RACE_INPUTS)));
+            RaceStage.Report report =
+                    races.race(entrants, standard, List.of(plan.task().seed(), seed(RACE_INPUTS)));
             if (report.ok()) {
-                return winner(entrants, standard, report, story);
+                return winner(entrants, report, story);
             }
             if (report.outcome() == Outcome.INFRASTRUCTURE) {
                 throw new CannotTime(problem(report));
@@ -140,11 +145,7 @@ final class Finals {
     }
 
     private Optional<Races.Built> winner(
-            List<Races.Built> entrants,
-            Races.Built standard,
-            RaceStage.Report report,
-            List<Confirmation.Finalist> story)
-            throws CannotTime {
+            List<Races.Built> entrants, RaceStage.Report report, List<Confirmation.Finalist> story) throws CannotTime {
         List<Contestant> contestants = new ArrayList<>();
         Contestant incumbent = null;
         Contestant atDefault = null;
@@ -159,7 +160,7 @@ final class Finals {
             if (lane.failure() == null) {
                 Contestant contestant = contestant(entrant.row(), lane.samplesNanos());
                 incumbent = i == 0 ? contestant : incumbent;
-                if (entrant == standard) {
+                if (entrant.row().trial().number() == 0) {
                     atDefault = contestant;
                 } else {
                     contestants.add(contestant);
@@ -199,9 +200,8 @@ final class Finals {
         }
         double[] winner = report.lanes().get(0).samplesNanos();
         double[] control = report.lanes().get(report.lanes().size() - 1).samplesNanos();
-        double[] standard = report.lanes().size() == 2
-                ? winner
-                : report.lanes().get(1).samplesNanos();
+        double[] standard =
+                report.lanes().size() == 2 ? winner : report.lanes().get(1).samplesNanos();
         return Optional.of(Verdict.of(winner, control, standard, seed));
     }
 
@@ -220,7 +220,9 @@ final class Finals {
     private static String timer(RaceStage.Report report, String asked) {
         return report.deviceJson().isEmpty()
                 ? asked
-                : Json.readObject(report.deviceJson()).getOrDefault("timer", asked).toString();
+                : Json.readObject(report.deviceJson())
+                        .getOrDefault("timer", asked)
+                        .toString();
     }
 
     private Optional<Confirmation> unconfirmed(String why) {

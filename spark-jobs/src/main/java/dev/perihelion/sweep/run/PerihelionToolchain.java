@@ -95,7 +95,20 @@ public final class PerihelionToolchain implements Toolchain {
     public double estimateNanos(WorkEstimate work, BinaryFacts facts, String target) {
         return LatencyEstimate.nanos(
                 facts,
-                new Work(Math.round(work.bytesRead()), Math.round(work.bytesWritten()), work.flops()),
+                new Work(
+                        work.bytesRead(),
+                        work.bytesWritten(),
+                        work.distinctBytes(),
+                        work.runs(),
+                        work.sectorBytes(),
+                        work.requests(),
+                        work.laneInstructions(),
+                        work.matrixFlops(),
+                        work.operandBytes(),
+                        work.turns(),
+                        work.waits(),
+                        work.exchanges(),
+                        work.tiles()),
                 factsOf(target));
     }
 

@@ -147,10 +147,13 @@ public final class SweepRunner {
         boolean done = store.task(sweep.id(), plan.id())
                 .filter(row -> row.state().equals("done"))
                 .isPresent();
-        if (!done && store.trials(sweep.id(), plan.id()).stream().anyMatch(row -> row.place().isEmpty())) {
-            throw new StoreException("The sweep " + sweep.id() + " cannot be resumed: its trials were stored by an earlier "
-                    + "version, which did not note the order in which they were told. Its results can still be shown and "
-                    + "exported; to search on, start a new sweep.");
+        if (!done
+                && store.trials(sweep.id(), plan.id()).stream()
+                        .anyMatch(row -> row.place().isEmpty())) {
+            throw new StoreException(
+                    "The sweep " + sweep.id() + " cannot be resumed: its trials were stored by an earlier "
+                            + "version, which did not note the order in which they were told. Its results can still be shown and "
+                            + "exported; to search on, start a new sweep.");
         }
     }
 

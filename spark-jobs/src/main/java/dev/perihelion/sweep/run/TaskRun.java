@@ -12,7 +12,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -136,8 +135,8 @@ final class TaskRun {
         meter.replayed(stored.size());
         pipeline.add(log.pending());
         if (log.pending().stream().noneMatch(asked -> asked.number() == 0)) {
-            pipeline.rebuildDefault(new Asked(
-                    0, plan.kernel().space().defaultConfiguration(), "default", 0, 0, Instant.now()));
+            pipeline.rebuildDefault(
+                    new Asked(0, plan.kernel().space().defaultConfiguration(), "default", 0, 0, Instant.now()));
         }
         progress.batchFinished(state());
     }
@@ -183,9 +182,10 @@ final class TaskRun {
         if (isTimeOver()) {
             return 0;
         }
-        long free = flow.inFlight() - pipeline.inFlight();
+        long free = (long) flow.inFlight() - pipeline.inFlight();
         long left = plan.task().budget().evaluations() - log.told() - pipeline.inFlight();
-        // The last ones are not waited for while they are compiled: others take their places, and what ends first counts.
+        // The last ones are not waited for while they are compiled: others take their places, and what ends first
+        // counts.
         long standIns = left < flow.building() ? pipeline.buildingLongerThan(SLOW_BUILD_SECONDS) : 0;
         return (int) Math.max(0, Math.min(free, left + standIns));
     }

@@ -79,15 +79,15 @@ final class TaskRunner {
      */
     TaskSummary run(BooleanSupplier stopped) throws InterruptedException {
         TaskRow row = begin();
-        TaskRun search =
-                new TaskRun(sweep, plan, machine, flow, context, jobs, store, progress, inbox, stopped);
+        TaskRun search = new TaskRun(sweep, plan, machine, flow, context, jobs, store, progress, inbox, stopped);
         String problem = "";
         Optional<Confirmation> confirmation = Optional.empty();
         try {
             search.search();
             if (plan.measured() && !stopped.getAsBoolean()) {
                 Races races = new Races(jobs, context, plan, flow, stopped);
-                confirmation = new Finals(races, plan, progress::message).decide(search.tally().rows());
+                confirmation = new Finals(races, plan, progress::message)
+                        .decide(search.tally().rows());
             }
         } catch (TaskFailure e) {
             problem = e.getMessage();

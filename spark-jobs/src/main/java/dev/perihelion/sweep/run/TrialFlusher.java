@@ -51,8 +51,8 @@ final class TrialFlusher implements AutoCloseable {
      * @param state what the listener hears when the file is there
      */
     void flushIfDue(Supplier<ProgressListener.Batch> state) {
-        boolean due = waiting.size() >= ROWS
-                || !waiting.isEmpty() && System.nanoTime() - oldestNanos >= WAIT_NANOS;
+        boolean late = System.nanoTime() - oldestNanos >= WAIT_NANOS;
+        boolean due = waiting.size() >= ROWS || (!waiting.isEmpty() && late);
         if (due && writing == null) {
             List<TrialRow> rows = waiting;
             ProgressListener.Batch told = state.get();

@@ -173,9 +173,7 @@ final class TrialPipeline {
     }
 
     private void place(Flight flight) {
-        Optional<String> binary = plan.measured()
-                ? flight.artefact().map(TrialPipeline::key)
-                : Optional.empty();
+        Optional<String> binary = plan.measured() ? flight.artefact().map(TrialPipeline::key) : Optional.empty();
         Duplicates.Group group =
                 duplicates.place(flight, flight.built().module().sha256(), binary);
         if (group.row().isPresent()) {
@@ -195,10 +193,13 @@ final class TrialPipeline {
         if (built.elsewhere()) {
             // The one whose compilation it waited for was lost, and its binary with it.
             toBuild.addFirst(flight);
-        } else if (plan.measured() && built.needsDevice() || built.artefact().isPresent()) {
+        } else if (built.artefact().isPresent() || (plan.measured() && built.needsDevice())) {
             measureOrCheck(flight);
         } else {
-            end(flight, rows.failed(flight, built.compiled().outcome(), built.compiled().reason()));
+            end(
+                    flight,
+                    rows.failed(
+                            flight, built.compiled().outcome(), built.compiled().reason()));
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.perihelion.sweep.run;
 
-import dev.perihelion.compiler.WorkEstimate;
 import dev.perihelion.executor.BinaryFacts;
 import dev.perihelion.search.trial.Outcome;
 import dev.perihelion.search.trial.Trial;
@@ -69,9 +68,8 @@ final class TrialRows {
                     ? TrialResult.measured(report.latencyNanos())
                     : TrialResult.failed(Outcome.INFRASTRUCTURE, "the worker did not time it");
         }
-        GenerateStage.Report module = flight.built().module();
         double nanos = toolchain.estimateNanos(
-                new WorkEstimate(module.bytesRead(), module.bytesWritten(), module.flops()),
+                flight.built().module().work(),
                 flight.artefact().orElseThrow().facts(),
                 plan.task().target());
         return Double.isFinite(nanos)
@@ -80,13 +78,11 @@ final class TrialRows {
     }
 
     private TrialRow row(
-            Flight flight,
-            TrialResult result,
-            Optional<MeasureStage.Report> report,
-            Optional<TrialRow> original) {
+            Flight flight, TrialResult result, Optional<MeasureStage.Report> report, Optional<TrialRow> original) {
         Asked asked = flight.asked();
         Optional<MeasureStage.Report> timed = report.filter(measured -> measured.latencyNanos() > 0);
-        Optional<GenerateStage.Report> module = Optional.ofNullable(flight.built()).map(built -> built.module());
+        Optional<GenerateStage.Report> module =
+                Optional.ofNullable(flight.built()).map(built -> built.module());
         return new TrialRow(
                 trialId(plan.id(), asked.number()),
                 plan.kernel().kernelName(),
@@ -124,8 +120,7 @@ final class TrialRows {
     }
 
     private static TrialRow.Timing timing(MeasureStage.Report report) {
-        List<Double> samples =
-                Arrays.stream(report.samplesNanos()).boxed().toList();
+        List<Double> samples = Arrays.stream(report.samplesNanos()).boxed().toList();
         return new TrialRow.Timing(report.spreadNanos(), samples, report.level());
     }
 

@@ -75,8 +75,7 @@ public final class BuildStage {
             return new Report(module, null, true);
         }
         try {
-            CompileStage.Item job =
-                    new CompileStage.Item(item.number(), module.text(), context.compileArgumentsJson());
+            CompileStage.Item job = new CompileStage.Item(item.number(), module.text(), context.compileArgumentsJson());
             return new Report(module, CompileStage.run(context, job), false);
         } finally {
             if (first) {

@@ -2,6 +2,7 @@ package dev.perihelion.sweep.stage;
 
 import dev.perihelion.compiler.GeneratedModule;
 import dev.perihelion.compiler.InvalidConfigurationException;
+import dev.perihelion.compiler.WorkEstimate;
 import dev.perihelion.search.space.Configuration;
 import java.io.Serializable;
 import java.util.Optional;
@@ -22,9 +23,7 @@ public final class GenerateStage {
      * @param sha256 of the program; empty where it failed
      * @param smallText the same configuration's module at small shapes; empty where not asked for
      * @param smallSha256 of that program
-     * @param bytesRead by one call
-     * @param bytesWritten by one call
-     * @param flops of one call
+     * @param work what one call does
      * @param millis time spent
      * @param problem why there is no module, or why it must not be compiled; empty where it may be
      * @param infeasible whether the problem is that the target cannot run the module
@@ -36,9 +35,7 @@ public final class GenerateStage {
             String sha256,
             String smallText,
             String smallSha256,
-            double bytesRead,
-            double bytesWritten,
-            double flops,
+            WorkEstimate work,
             double millis,
             String problem,
             boolean infeasible,
@@ -60,7 +57,8 @@ public final class GenerateStage {
         try {
             module = analysis.kernel().generate(configuration);
         } catch (RuntimeException e) {
-            return new Report(item.number(), "", "", "", "", 0, 0, 0, millisSince(start), problem(e), false, "");
+            return new Report(
+                    item.number(), "", "", "", "", WorkEstimate.NONE, millisSince(start), problem(e), false, "");
         }
         Optional<String> refusal = module.feasibility().refusal();
         String smallText = "";
@@ -81,9 +79,7 @@ public final class GenerateStage {
                 module.sha256(),
                 smallText,
                 smallSha,
-                module.work().bytesRead(),
-                module.work().bytesWritten(),
-                module.work().flops(),
+                module.work(),
                 millisSince(start),
                 refusal.orElse(""),
                 refusal.isPresent(),

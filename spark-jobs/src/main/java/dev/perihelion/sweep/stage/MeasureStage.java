@@ -131,9 +131,8 @@ public final class MeasureStage {
      *
      * @param baseline null where the task names a reference function
      */
-    public static ArrayList<Report> run(StageContext context, Baseline baseline, Batch batch)
-            throws InterruptedException {
-        ArrayList<Report> reports = new ArrayList<>();
+    public static List<Report> run(StageContext context, Baseline baseline, Batch batch) throws InterruptedException {
+        List<Report> reports = new ArrayList<>();
         double best = batch.incumbentNanos();
         try (Workers.Lease lease = Workers.measurer(context, batch.slot().resolved())) {
             for (Item item : batch.items()) {
@@ -159,8 +158,7 @@ public final class MeasureStage {
             Artefact binary = item.binary() == null ? null : item.binary().toArtefact();
             return measure(context, lease, baseline, item, binary, best, spareMillis);
         }
-        CompileStage.Item job =
-                new CompileStage.Item(item.number(), item.moduleText(), context.compileArgumentsJson());
+        CompileStage.Item job = new CompileStage.Item(item.number(), item.moduleText(), context.compileArgumentsJson());
         CompileStage.Report compiled =
                 CompileStage.report(job, lease.measurer().compile(CompileStage.job(context, job)));
         if (compiled.binary() == null) {

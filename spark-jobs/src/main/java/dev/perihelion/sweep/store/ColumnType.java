@@ -96,6 +96,33 @@ public enum ColumnType {
             return List.copyOf(values);
         }
     },
+    /** A list of single-precision numbers, never null; in Java a {@code List<Double>}. */
+    FLOATS("list&lt;float&gt;") {
+        @Override
+        Type parquet(String name, Repetition repetition) {
+            return Types.list(repetition)
+                    .element(PrimitiveTypeName.FLOAT, Repetition.REQUIRED)
+                    .named(name);
+        }
+
+        @Override
+        void write(Group group, String name, Object value) {
+            Group list = group.addGroup(name);
+            for (Object element : (List<?>) value) {
+                list.addGroup("list").add("element", ((Double) element).floatValue());
+            }
+        }
+
+        @Override
+        Object read(Group group, String name) {
+            Group list = group.getGroup(name, 0);
+            List<Double> values = new ArrayList<>();
+            for (int i = 0; i < list.getFieldRepetitionCount(0); i++) {
+                values.add((double) list.getGroup(0, i).getFloat(0, 0));
+            }
+            return List.copyOf(values);
+        }
+    },
     /** A moment, microseconds since 1970 in UTC; an {@link Instant}. */
     TIMESTAMP("timestamp[us, UTC]") {
         @Override

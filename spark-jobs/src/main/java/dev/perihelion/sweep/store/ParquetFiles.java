@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -13,12 +14,14 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.parquet.example.data.Group;
+import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.example.ExampleParquetWriter;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.schema.MessageType;
 
 /**
@@ -39,6 +42,11 @@ final class ParquetFiles {
     }
 
     <R> void write(Table<R> table, Path file, List<R> rows) {
+        write(table, file, rows, Map.of());
+    }
+
+    /** Writes rows, and texts by key into the file's footer. */
+    <R> void write(Table<R> table, Path file, List<R> rows, Map<String, String> footer) {
         Path temporary = new Path(file.getParent(), "_tmp-" + UUID.randomUUID() + "-" + file.getName());
         MessageType schema = table.schema();
         try {
@@ -47,6 +55,7 @@ final class ParquetFiles {
             try (ParquetWriter<Group> writer = ExampleParquetWriter.builder(temporary)
                     .withConf(conf)
                     .withType(schema)
+                    .withExtraMetaData(footer)
                     .withCompressionCodec(CompressionCodecName.ZSTD)
                     .withWriteMode(ParquetFileWriter.Mode.CREATE)
                     .build()) {
@@ -87,6 +96,16 @@ final class ParquetFiles {
                     : new StoreException("Cannot read " + file + ": " + e.getMessage() + ".", e);
         }
         return rows;
+    }
+
+    /** The texts of the file's footer, by key; the writer's own are among them. */
+    Map<String, String> footer(Path file) {
+        try (ParquetFileReader reader = ParquetFileReader.open(HadoopInputFile.fromPath(file, conf))) {
+            return Map.copyOf(reader.getFooter().getFileMetaData().getKeyValueMetaData());
+        } catch (IOException | RuntimeException e) {
+            // Parquet says "not a Parquet file" and the like by unchecked exceptions.
+            throw new StoreException("Cannot read " + file + ": " + e.getMessage() + ".", e);
+        }
     }
 
     /** The Parquet files of a folder by name, unfinished ones left out; empty where there is no folder. */

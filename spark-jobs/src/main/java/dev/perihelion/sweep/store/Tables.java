@@ -258,11 +258,7 @@ public final class Tables {
                             STRING,
                             "All that is needed to run the task again, JSON.",
                             row -> row.task().toJson()),
-                    required(
-                            "batch_size",
-                            LONG,
-                            "Most configurations asked for at a time.",
-                            TaskRow::batchSize),
+                    required("batch_size", LONG, "Most configurations asked for at a time.", TaskRow::batchSize),
                     required("started_at", TIMESTAMP, "When the task began.", TaskRow::startedAt),
                     optional(
                             "finished_at",

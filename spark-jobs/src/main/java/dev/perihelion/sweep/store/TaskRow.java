@@ -36,7 +36,12 @@ public record TaskRow(
         Optional<String> statisticsJson) {
 
     /** The same task, ended. */
-    public TaskRow finished(Instant at, String newState, String newProblem, Optional<String> confirmation, Optional<String> statistics) {
+    public TaskRow finished(
+            Instant at,
+            String newState,
+            String newProblem,
+            Optional<String> confirmation,
+            Optional<String> statistics) {
         return new TaskRow(
                 task,
                 argumentsJson,

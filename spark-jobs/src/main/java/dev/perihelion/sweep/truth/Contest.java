@@ -46,8 +46,7 @@ public record Contest(Contestant winner, Contestant fastest, double noiseFloor) 
                         contestant -> ratio(contestant.samplesNanos(), incumbent.samplesNanos())))
                 .orElseThrow();
         Contestant winner = whole.stream()
-                .filter(contestant -> contestant == fastest
-                        || ratio(contestant.samplesNanos(), fastest.samplesNanos()) - 1 <= noise)
+                .filter(contestant -> ratio(contestant.samplesNanos(), fastest.samplesNanos()) - 1 <= noise)
                 .min(Contestant.simplestFirst(standard))
                 .orElseThrow();
         return Optional.of(new Contest(winner, fastest, noise));

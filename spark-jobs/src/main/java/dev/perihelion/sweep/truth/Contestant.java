@@ -30,7 +30,8 @@ public record Contestant(
 
     private long changes(Configuration standard) {
         return configuration.values().entrySet().stream()
-                .filter(entry -> !Objects.equals(entry.getValue(), standard.values().get(entry.getKey())))
+                .filter(entry ->
+                        !Objects.equals(entry.getValue(), standard.values().get(entry.getKey())))
                 .count();
     }
 }

@@ -9,8 +9,7 @@ package dev.perihelion.sweep.truth;
  * @param noiseFloor how far two copies of the winner differed, as a fraction
  * @param rounds how many
  */
-public record Verdict(
-        Interval winnerNanos, Interval defaultNanos, Interval ratio, double noiseFloor, int rounds) {
+public record Verdict(Interval winnerNanos, Interval defaultNanos, Interval ratio, double noiseFloor, int rounds) {
 
     /** The least gain, as a fraction of the default's latency, that counts as one. */
     public static final double LEAST_GAIN = 0.01;

@@ -2,9 +2,13 @@ package dev.perihelion.sweep.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.perihelion.compiler.AnalyzedKernel;
+import dev.perihelion.search.sim.RecordedRow;
+import dev.perihelion.search.sim.RecordedTable;
 import dev.perihelion.search.space.Configuration;
+import dev.perihelion.search.trial.Outcome;
 import dev.perihelion.sweep.Hashes;
 import dev.perihelion.sweep.Json;
 import dev.perihelion.sweep.Sweep;
@@ -16,6 +20,8 @@ import dev.perihelion.sweep.fake.TestSpark;
 import dev.perihelion.sweep.fake.TestTasks;
 import dev.perihelion.sweep.results.SweepResults;
 import dev.perihelion.sweep.run.SweepRunner;
+import dev.perihelion.sweep.spaces.RecordedSpaces;
+import dev.perihelion.sweep.store.TrialRow;
 import dev.perihelion.sweep.store.TrialStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,6 +122,50 @@ class ExportersTest {
                 .allMatch(path -> path.getFileName().toString().startsWith("softmax-softmax-4096x2560"));
         assertThatThrownBy(() -> Exporters.named("helion").export(two, task -> changed(task), file))
                 .hasMessageContaining("has 2 tasks");
+    }
+
+    @Test
+    void allTrialsBecomeARecordedSpaceInEveryFormat() throws Exception {
+        SweepResults one = sweep(1, "cuda:90");
+        // What our own machinery failed at says nothing of the space.
+        List<TrialRow> trials = one.tasks().get(0).trials().stream()
+                .filter(trial -> trial.result().outcome() != Outcome.INFRASTRUCTURE)
+                .toList();
+        Path parquet = folder.resolve("spaces/softmax-fake.parquet");
+        assertThat(Exporters.named("space").export(one, task -> changed(task), parquet))
+                .containsExactly(parquet);
+        RecordedTable table = RecordedSpaces.readFile(parquet).orElseThrow();
+
+        assertThat(table.name()).isEqualTo("softmax-fake");
+        assertThat(table.kernel()).isEqualTo("softmax");
+        assertThat(table.device()).isEqualTo("Fake GPU");
+        assertThat(table.complete()).isTrue();
+        assertThat(table.attributes()).containsKeys("arguments", "policy", "toolchain", "target");
+        assertThat(table.size()).isEqualTo(trials.size());
+        for (TrialRow trial : trials) {
+            RecordedRow row = table.at(trial.configuration());
+            assertThat(row.latencyNanos()).isEqualTo(trial.result().latencyNanos());
+            if (trial.duplicateOf().isEmpty()) {
+                assertThat(row.outcome()).isEqualTo(trial.result().outcome());
+                assertThat(row.compileMillis()).isEqualTo(trial.compileMillis());
+            }
+        }
+        assertThat(table.space().defaultConfiguration()).isEqualTo(trials.get(0).configuration());
+
+        Path folderOfFiles = folder.resolve("others");
+        for (String format : List.of("t4", "kernel-tuner")) {
+            Path file = Exporters.named(format)
+                    .export(one, task -> changed(task), folderOfFiles)
+                    .get(0);
+            RecordedTable other = RecordedSpaces.readFile(file).orElseThrow();
+            assertThat(other.size()).isEqualTo(table.size());
+            assertThat(other.bestNanos()).isCloseTo(table.bestNanos(), within(1.0));
+        }
+        assertThat(RecordedSpaces.read(List.of(folderOfFiles, parquet))).hasSize(3);
+        assertThatThrownBy(() -> RecordedSpaces.read(List.of(folder.resolve("none"))))
+                .hasMessageContaining("no file");
+        assertThatThrownBy(() -> RecordedSpaces.read(List.of(Files.writeString(folder.resolve("a.txt"), "x"))))
+                .hasMessageContaining("named as no recorded space");
     }
 
     @Test

@@ -105,7 +105,7 @@ public final class FakeKernel implements AnalyzedKernel {
         return new GeneratedModule(
                 "# " + configuration.toJson() + "\n" + program,
                 Hashes.sha256(program),
-                new WorkEstimate(1e6, 1e6, 1e6),
+                new WorkEstimate(1e6, 1e6, 1e6, 2e6, 1e3, 2e6, 1e4, 1e6, 0, 0, 100, 100, 0, 100),
                 new Feasibility(
                         8, 1024, 32, 100, tooLarge ? Optional.of("1024 elements and 2 warps.") : Optional.empty()));
     }

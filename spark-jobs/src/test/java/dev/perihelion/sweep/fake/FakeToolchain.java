@@ -253,10 +253,11 @@ public record FakeToolchain(String name, int gpuCount, int jitterMillis, boolean
         }
 
         @Override
-        public MeasureOutcome measure(MeasureJob job) throws InterruptedException {
+        public synchronized MeasureOutcome measure(MeasureJob job) throws InterruptedException {
             if (script().gpuIsLost(address)) {
                 return new MeasureOutcome.Failed(
-                        Outcome.INFRASTRUCTURE, "The GPU " + address + " cannot be used any more: it fell off the bus.");
+                        Outcome.INFRASTRUCTURE,
+                        "The GPU " + address + " cannot be used any more: it fell off the bus.");
             }
             return super.measure(job);
         }
@@ -275,7 +276,11 @@ public record FakeToolchain(String name, int gpuCount, int jitterMillis, boolean
             for (int i = 0; i <= job.entrants().size(); i++) {
                 RaceJob.Entrant entrant = job.entrants().get(i % job.entrants().size());
                 boolean control = i == job.entrants().size();
-                lanes.add(lane(control ? job.entrants().get(0) : entrant, control, job.race().maxRounds(), i));
+                lanes.add(lane(
+                        control ? job.entrants().get(0) : entrant,
+                        control,
+                        job.race().maxRounds(),
+                        i));
             }
             return new RaceOutcome.Raced(lanes, "{\"timer\":\"events\"}", 10, 12);
         }

@@ -49,7 +49,10 @@ class KilledDriverTest {
         assertUndamaged(task, kept);
         boolean ended = kept.size() == SweepProcess.TRIALS;
         assertThat(SweepResults.read(store, "latest").tasks().get(0).row().state())
-                .isIn(ended ? List.of("running", "done") : forcibly ? List.of("running") : List.of("running", "stopped"));
+                .isIn(
+                        ended
+                                ? List.of("running", "done")
+                                : forcibly ? List.of("running") : List.of("running", "stopped"));
 
         FakeToolchain toolchain = FakeToolchain.gpus("after" + attempt, 1);
         Sweep rest = store.sweep(SweepProcess.SWEEP).orElseThrow().toSweep(SweepProcess.SWEEP);
@@ -86,9 +89,17 @@ class KilledDriverTest {
                 .flatMapToDouble(row -> row.result().latencyNanos().stream())
                 .min()
                 .orElseThrow();
-        assertThat(SweepResults.read(store, "latest").tasks().get(0).top(1).get(0).result().latencyNanos())
+        assertThat(SweepResults.read(store, "latest")
+                        .tasks()
+                        .get(0)
+                        .top(1)
+                        .get(0)
+                        .result()
+                        .latencyNanos())
                 .hasValue(best);
-        assertThat(rows).anyMatch(row -> row.configuration().equals(new FakeKernel(task, false).space().defaultConfiguration()));
+        assertThat(rows)
+                .anyMatch(row -> row.configuration()
+                        .equals(new FakeKernel(task, false).space().defaultConfiguration()));
     }
 
     private long killAfterABatch(boolean forcibly, int millis) throws Exception {

@@ -57,7 +57,8 @@ public final class LoopOverhead {
                 Budget.ofEvaluations(trials),
                 Optional.empty(),
                 MeasurePolicy.DEFAULT);
-        TrialStore store = new TrialStore(Files.createTempDirectory("loop-overhead").toString());
+        TrialStore store =
+                new TrialStore(Files.createTempDirectory("loop-overhead").toString());
         return new SweepRunner(spark, store, FakeToolchain.gpus("overhead", 1), new Recorder())
                 .run(new Sweep("overhead", "overhead", "", List.of(task)))
                 .tasks()

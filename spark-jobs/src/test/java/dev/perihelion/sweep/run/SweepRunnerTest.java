@@ -70,7 +70,8 @@ class SweepRunnerTest {
         assertThat(outcomes.get(Outcome.OUT_OF_RESOURCES)).isEqualTo(2 + 4);
         // What the machinery lost says nothing of the twin, which is tried itself.
         assertThat(outcomes.get(Outcome.INFRASTRUCTURE)).isEqualTo(4);
-        // The other 50 programs have a twin; of the pair with one binary the second is a duplicate too, once for each stage.
+        // The other 50 programs have a twin; of the pair with one binary the second is a duplicate too, once for each
+        // stage.
         assertThat(outcomes.get(Outcome.DUPLICATE)).isEqualTo(50 + 2);
         assertThat(outcomes.get(Outcome.MEASURED)).isEqualTo(112 - 10 - 6 - 6 - 4 - 52);
 
@@ -157,9 +158,8 @@ class SweepRunnerTest {
         run(store, new FakeToolchain("order", 2, 12, false, 1), new Recorder(), sweep("a", task));
         List<TrialRow> told = toldOrder(store.trials("a", task.id()));
         assertThat(told).hasSize(90);
-        assertThat(told.stream().map(row -> row.trial().number())).isNotEqualTo(LongStream.range(0, 90)
-                .boxed()
-                .toList());
+        assertThat(told.stream().map(row -> row.trial().number()))
+                .isNotEqualTo(LongStream.range(0, 90).boxed().toList());
         newLog(task).replay(told, Instant.EPOCH);
     }
 
@@ -285,7 +285,8 @@ class SweepRunnerTest {
 
     static List<TrialRow> toldOrder(List<TrialRow> rows) {
         return rows.stream()
-                .sorted(Comparator.comparingLong(row -> row.place().orElseThrow().told()))
+                .sorted(Comparator.comparingLong(
+                        row -> row.place().orElseThrow().told()))
                 .toList();
     }
 

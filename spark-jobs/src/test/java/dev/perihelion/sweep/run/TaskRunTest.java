@@ -108,8 +108,9 @@ class TaskRunTest {
                 .filter(row -> program(row.configuration()).equals(held))
                 .toList();
         assertThat(twins).hasSize(2);
-        assertThat(twins).extracting(row -> row.result().outcome()).containsExactlyInAnyOrder(
-                Outcome.MEASURED, Outcome.DUPLICATE);
+        assertThat(twins)
+                .extracting(row -> row.result().outcome())
+                .containsExactlyInAnyOrder(Outcome.MEASURED, Outcome.DUPLICATE);
         assertThat(toolchain.calls("compile", held)).isEqualTo(1);
         assertThat(toolchain.calls("measure", held)).isEqualTo(1);
     }
@@ -191,9 +192,13 @@ class TaskRunTest {
                 endless.policy());
         Script.of(toolchain).holdCompilation(program(proposal(task, 2)));
         TrialStore store = new TrialStore(folder.toString());
-        TaskSummary summary = run(store, toolchain, new Recorder(), task).tasks().get(0);
+        TaskSummary summary =
+                run(store, toolchain, new Recorder(), task).tasks().get(0);
         assertThat(summary.state()).isEqualTo("done");
-        assertThat(store.trials("a", task.id())).extracting(row -> row.trial().number()).contains(0L).doesNotContain(2L);
+        assertThat(store.trials("a", task.id()))
+                .extracting(row -> row.trial().number())
+                .contains(0L)
+                .doesNotContain(2L);
     }
 
     @Test
@@ -213,7 +218,9 @@ class TaskRunTest {
     void theWinnerIsConfirmedWithItsIntervalAndTheNoise() throws Exception {
         TuningTask task = TestTasks.task("cuda:90", "random", 112);
         TrialStore store = new TrialStore(folder.toString());
-        TaskSummary summary = run(store, FakeToolchain.gpus("truth", 1), new Recorder(), task).tasks().get(0);
+        TaskSummary summary = run(store, FakeToolchain.gpus("truth", 1), new Recorder(), task)
+                .tasks()
+                .get(0);
         Confirmation confirmation = summary.confirmation().orElseThrow();
         Confirmation.Details details = confirmation.details().orElseThrow();
         assertThat(confirmation.accepted()).isTrue();
@@ -254,7 +261,10 @@ class TaskRunTest {
                 .get(0);
         assertThat(summary.confirmation()).isEmpty();
         assertThat(summary.best().orElseThrow().latencyNanos()).isEqualTo(FakeKernel.nanos(FAST));
-        assertThat(recorder.messages).singleElement().asString().contains("the pipe broke", "its search latency stands");
+        assertThat(recorder.messages)
+                .singleElement()
+                .asString()
+                .contains("the pipe broke", "its search latency stands");
     }
 
     @Test

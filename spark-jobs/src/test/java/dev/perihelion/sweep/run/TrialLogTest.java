@@ -88,13 +88,7 @@ class TrialLogTest {
         other.set(
                 6,
                 row(
-                        new Asked(
-                                row.trial().number(),
-                                told.get(5).configuration(),
-                                "x",
-                                0,
-                                1,
-                                Instant.EPOCH),
+                        new Asked(row.trial().number(), told.get(5).configuration(), "x", 0, 1, Instant.EPOCH),
                         row.place().orElseThrow()));
         assertThatThrownBy(() -> SweepRunnerTest.newLog(task).replay(other, Instant.EPOCH))
                 .isInstanceOf(TaskFailure.class)
@@ -103,7 +97,7 @@ class TrialLogTest {
 
     /** Asks for a few or tells one that is pending, at random. */
     private static void step(TrialLog log, List<TrialRow> told, Random random) {
-        if (log.pending().isEmpty() || log.pending().size() < 12 && random.nextBoolean()) {
+        if (log.pending().isEmpty() || (log.pending().size() < 12 && random.nextBoolean())) {
             log.ask(1 + random.nextInt(8), Instant.EPOCH);
         } else {
             List<Asked> pending = new ArrayList<>(log.pending());

@@ -29,7 +29,6 @@ public final class OldStores {
         store.writeTask(
                 sweep,
                 task,
-                row.finished(
-                        row.startedAt(), "stopped", "", row.confirmationJson(), row.statisticsJson()));
+                row.finished(row.startedAt(), "stopped", "", row.confirmationJson(), row.statisticsJson()));
     }
 }

@@ -44,7 +44,8 @@ class TrialStoreTest {
         TaskRow task = task();
         store.writeTask("s", "t", task);
         assertThat(store.task("s", "t")).contains(task);
-        TaskRow finished = task.finished(AT.plusSeconds(3), "done", "", Optional.of("{}"), Optional.of("{\"trials\":3}"));
+        TaskRow finished =
+                task.finished(AT.plusSeconds(3), "done", "", Optional.of("{}"), Optional.of("{\"trials\":3}"));
         store.writeTask("s", "t", finished);
         assertThat(store.tasks("s")).isEqualTo(Map.of("t", finished));
 

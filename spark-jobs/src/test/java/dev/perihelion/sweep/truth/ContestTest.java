@@ -30,27 +30,34 @@ class ContestTest {
         Contestant two = contestant("two", 8, 2, 10_000, 0, 32);
         Contest contest = decide(List.of(two, one), two);
         assertThat(contest.noiseFloor()).isGreaterThan(0.001);
-        assertThat(contest.winner()).as("fewer parameters differ from the default").isSameAs(one);
+        assertThat(contest.winner())
+                .as("fewer parameters differ from the default")
+                .isSameAs(one);
 
         Contestant lessShared = contestant("less shared", 8, 1, 10_010, 1024, 64);
         assertThat(decide(List.of(one, lessShared), one).winner()).isSameAs(lessShared);
         Contestant fewerRegisters = contestant("fewer registers", 8, 1, 10_010, 1024, 40);
-        assertThat(decide(List.of(one, lessShared, fewerRegisters), one).winner()).isSameAs(fewerRegisters);
+        assertThat(decide(List.of(one, lessShared, fewerRegisters), one).winner())
+                .isSameAs(fewerRegisters);
     }
 
     @Test
     void theOrderOfEqualOnesDoesNotMatter() {
         Contestant one = contestant("one", 8, 1, 10_000, 0, 32);
-        Contestant two = new Contestant("two", one.configuration().with(
-                dev.perihelion.search.space.ParameterName.scalar("num_warps"), 2), 0, 32, one.samplesNanos());
-        assertThat(decide(List.of(one, two), one).winner()).isSameAs(decide(List.of(two, one), one).winner());
+        Contestant two = new Contestant(
+                "two",
+                one.configuration().with(dev.perihelion.search.space.ParameterName.scalar("num_warps"), 2),
+                0,
+                32,
+                one.samplesNanos());
+        assertThat(decide(List.of(one, two), one).winner())
+                .isSameAs(decide(List.of(two, one), one).winner());
     }
 
     @Test
     void whoWasEliminatedCannotWin() {
         Contestant gone = contestant("gone", 8, 1, 9_000, 0, 32);
-        gone = new Contestant(
-                gone.name(), gone.configuration(), 0, 32, Arrays.copyOf(gone.samplesNanos(), 20));
+        gone = new Contestant(gone.name(), gone.configuration(), 0, 32, Arrays.copyOf(gone.samplesNanos(), 20));
         Contestant stayed = contestant("stayed", 8, 2, 10_000, 0, 32);
         assertThat(decide(List.of(stayed, gone), stayed).winner()).isSameAs(stayed);
     }
@@ -68,11 +75,9 @@ class ContestTest {
                 .orElseThrow();
     }
 
-    private Contestant contestant(
-            String name, long warps, long stages, double nanos, int sharedBytes, int registers) {
+    private Contestant contestant(String name, long warps, long stages, double nanos, int sharedBytes, int registers) {
         Configuration configuration = Configuration.fromJson(
                 "{\"block_sizes\":[128],\"num_stages\":" + stages + ",\"num_warps\":" + warps + "}");
-        return new Contestant(
-                name, configuration, sharedBytes, registers, VerdictTest.lane(random, nanos, 0.002));
+        return new Contestant(name, configuration, sharedBytes, registers, VerdictTest.lane(random, nanos, 0.002));
     }
 }

@@ -32,8 +32,8 @@ class VerdictTest {
     void whatIsFasterByThreePercentIsAcceptedThroughOnePercentOfNoise() {
         for (int run = 0; run < 50; run++) {
             Random random = new Random(run);
-            Verdict verdict = Verdict.of(
-                    lane(random, 9_700, 0.01), lane(random, 9_700, 0.01), lane(random, 10_000, 0.01), run);
+            Verdict verdict =
+                    Verdict.of(lane(random, 9_700, 0.01), lane(random, 9_700, 0.01), lane(random, 10_000, 0.01), run);
             assertThat(verdict.accepted()).as("run " + run).isTrue();
             assertThat(verdict.gain()).isCloseTo(0.03, within(0.01));
             assertThat(verdict.gain()).isBetween(verdict.gainLow(), verdict.gainHigh());
@@ -43,8 +43,8 @@ class VerdictTest {
     @Test
     void aGainBelowOnePercentIsNoneHoweverSure() {
         Random random = new Random(1);
-        Verdict verdict = Verdict.of(
-                lane(random, 9_950, 0.0001), lane(random, 9_950, 0.0001), lane(random, 10_000, 0.0001), 1);
+        Verdict verdict =
+                Verdict.of(lane(random, 9_950, 0.0001), lane(random, 9_950, 0.0001), lane(random, 10_000, 0.0001), 1);
         assertThat(verdict.gainLow()).isGreaterThan(0.004);
         assertThat(verdict.accepted()).isFalse();
     }
