@@ -69,9 +69,18 @@ def test_ranking_respects_both_bounds():
     assert len(run(FakeClock([1e3]))[0].samples) == 200
 
 
-def test_spare_time_is_for_candidates():
+def test_spare_time_is_added_and_what_is_behind_gets_a_quarter_of_it():
     assert len(run(FakeClock([1e6]), spare_millis=40)[0].samples) in (60, 61)
-    assert len(run(FakeClock([1e6]), incumbent=5e5, spare_millis=40)[0].samples) < 15
+    assert len(run(FakeClock([1e6]), incumbent=5e5, spare_millis=40)[0].samples) in (15, 16)
+
+
+def test_a_flush_has_a_moment_to_end():
+    device = Device()
+    clock = DeviceClock(device)
+    clock.batch([lambda: None], cold=True)
+    device.log.clear()
+    clock.batch([lambda: None], cold=True)
+    assert device.log[:2] == ["flush", 10e3]
 
 
 def test_median_and_spread():
