@@ -14,6 +14,7 @@ public final class Strategies {
     static {
         FACTORIES.put("random", RandomSearch::new);
         FACTORIES.put("pattern", PatternSearch::new);
+        FACTORIES.put("listed", ListedSearch::new);
     }
 
     private Strategies() {}

@@ -2,7 +2,9 @@ package dev.perihelion.sweep.run;
 
 import dev.perihelion.search.space.Configuration;
 import dev.perihelion.search.strategy.SearchStrategy;
+import dev.perihelion.search.strategy.CostModel;
 import dev.perihelion.search.strategy.Strategies;
+import dev.perihelion.search.strategy.StrategyInputs;
 import dev.perihelion.search.strategy.Suggestion;
 import dev.perihelion.search.trial.Trial;
 import dev.perihelion.sweep.Budget;
@@ -66,7 +68,10 @@ final class TaskRun {
         this.progress = progress;
         this.stopped = stopped;
         this.strategy = Strategies.create(
-                plan.task().strategy(), plan.kernel().space(), plan.task().seed());
+                plan.task().strategy(),
+                plan.kernel().space(),
+                plan.task().seed(),
+                new StrategyInputs(plan.task().configurations(), CostModel.NONE));
         this.seeds = new ArrayDeque<>(plan.kernel().seeds());
         this.tally = new TrialTally(plan);
     }
