@@ -84,6 +84,20 @@ final class Listing {
         return steps;
     }
 
+    /** The other rows that differ from this one in this parameter alone. */
+    List<Configuration> line(Configuration configuration, Parameter parameter) {
+        int p = parameters.indexOf(parameter);
+        int[] from = ranks[positions.get(configuration)];
+        List<Configuration> line = new ArrayList<>();
+        for (int rank = 0; rank < ladders.get(p).size(); rank++) {
+            int row = at(from, p, rank);
+            if (row >= 0 && rank != from[p]) {
+                line.add(rows.get(row));
+            }
+        }
+        return line;
+    }
+
     /** The values next to this one among those that occur in any row. */
     List<Object> neighbourValues(Parameter parameter, Object value) {
         List<Object> ladder = ladders.get(parameters.indexOf(parameter));

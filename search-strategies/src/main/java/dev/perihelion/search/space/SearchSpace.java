@@ -22,6 +22,9 @@ public final class SearchSpace {
     /** Draws before a random configuration is repaired rather than drawn again. */
     private static final int MAX_DRAWS = 64;
 
+    /** Draws of one value before a parameter is taken for unchangeable. */
+    private static final int MAX_REDRAWS = 8;
+
     /** In {@link #lengths}: the key holds one value, not a list. */
     private static final int SCALAR = -1;
 
@@ -182,6 +185,31 @@ public final class SearchSpace {
             }
         }
         return steps;
+    }
+
+    /**
+     * A legal configuration with another value of this parameter, which may be far from the present one; other parameters
+     * change only where they lose their meaning. Empty where the draws found none.
+     *
+     * @throws IllegalArgumentException if the configuration is not in this space
+     */
+    public Optional<Configuration> redraw(Configuration configuration, Parameter parameter, RandomGenerator random) {
+        requireLegal(configuration);
+        if (listing != null) {
+            List<Configuration> others = listing.line(configuration, parameter);
+            return others.isEmpty() ? Optional.empty() : Optional.of(others.get(random.nextInt(others.size())));
+        }
+        Object now = configuration.get(parameter.name());
+        for (int i = 0; i < MAX_REDRAWS; i++) {
+            Object value = parameter.random(random);
+            if (!Objects.equals(value, now)) {
+                Configuration changed = repair.repair(configuration.with(parameter.name(), value));
+                if (Objects.equals(changed.get(parameter.name()), value)) {
+                    return Optional.of(changed);
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /**

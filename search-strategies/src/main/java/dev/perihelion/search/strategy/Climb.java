@@ -27,7 +27,8 @@ final class Climb {
     private final Configuration centre;
     private final double latencyNanos;
     private final long birth;
-    private final Set<Configuration> untried = new LinkedHashSet<>();
+    private final Set<Configuration> untriedSingles = new LinkedHashSet<>();
+    private final Set<Configuration> untriedPairs = new LinkedHashSet<>();
     private List<Configuration> neighbourhood = List.of();
 
     Climb(Configuration centre, double latencyNanos, long birth) {
@@ -51,19 +52,24 @@ final class Climb {
 
     /** Computes the neighbourhood; what the history knows already counts as tried. */
     void expand(SearchSpace space, long seed, History history, CostModel costs) {
-        Set<Configuration> around = new LinkedHashSet<>(shuffled(singleSteps(space), seed));
+        Set<Configuration> singles = new LinkedHashSet<>(shuffled(singleSteps(space), seed));
+        Set<Configuration> around = new LinkedHashSet<>(singles);
         around.addAll(shuffled(pairSteps(space), seed));
         around.remove(centre);
         around.removeIf(point -> !costs.mayRun(point) && !history.knows(point));
         neighbourhood = List.copyOf(around);
-        untried.clear();
-        neighbourhood.stream().filter(point -> !history.knows(point)).forEach(untried::add);
+        untriedSingles.clear();
+        untriedPairs.clear();
+        neighbourhood.stream()
+                .filter(point -> !history.knows(point))
+                .forEach(point -> (singles.contains(point) ? untriedSingles : untriedPairs).add(point));
     }
 
     /** Forgets the neighbourhood, which {@link #expand} can compute again. */
     void collapse() {
         neighbourhood = List.of();
-        untried.clear();
+        untriedSingles.clear();
+        untriedPairs.clear();
     }
 
     boolean isExpanded() {
@@ -75,14 +81,30 @@ final class Climb {
         return neighbourhood;
     }
 
-    /** Those of the neighbourhood that were not told, in the order of trying. */
-    Set<Configuration> untried() {
-        return untried;
+    /** The steps of one parameter that were not told, in the order of trying. */
+    Set<Configuration> untriedSingles() {
+        return untriedSingles;
+    }
+
+    /** The pairs of steps that were not told, in the order of trying. */
+    Set<Configuration> untriedPairs() {
+        return untriedPairs;
+    }
+
+    /** Takes a point that was told off the list; whether it was on it. */
+    boolean remove(Configuration point) {
+        return untriedSingles.remove(point) || untriedPairs.remove(point);
+    }
+
+    /** Whether the whole neighbourhood was told. */
+    boolean isFinished() {
+        return untriedSingles.isEmpty() && untriedPairs.isEmpty();
     }
 
     private List<Configuration> singleSteps(SearchSpace space) {
         return space.parameters().stream()
-                .flatMap(parameter -> space.steps(centre, parameter).stream())
+                .flatMap(parameter -> Mutations.moves(space, centre, parameter).stream())
+                .distinct()
                 .toList();
     }
 

@@ -3,21 +3,24 @@ package dev.perihelion.search.strategy;
 import dev.perihelion.search.space.Configuration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
 
 /**
- * The part of a {@link DrawSequence} that was not told yet. Keeps only what is read and untold, so that a long search
+ * The part of a sequence of configurations that was not told yet. Keeps only what is read and untold, so that a long search
  * does not scan its past at each question; this is a cache and never changes an answer.
  */
 final class FreshDraws {
 
-    private final DrawSequence draws;
+    private final IntFunction<Optional<Configuration>> draws;
     private final History history;
     private final Set<Configuration> untold = new LinkedHashSet<>();
     private int read;
 
-    FreshDraws(DrawSequence draws, History history) {
+    /** @param draws a sequence of different configurations, by position; empty beyond its end */
+    FreshDraws(IntFunction<Optional<Configuration>> draws, History history) {
         this.draws = draws;
         this.history = history;
     }
@@ -38,7 +41,7 @@ final class FreshDraws {
             }
         }
         while (target.size() < count) {
-            var next = draws.at(read);
+            var next = draws.apply(read);
             if (next.isEmpty()) {
                 return;
             }

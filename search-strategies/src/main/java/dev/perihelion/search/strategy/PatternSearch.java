@@ -12,7 +12,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Several walks downhill at once (pattern search; Hooke and Jeeves, 1961), without a barrier.
@@ -31,18 +33,12 @@ public final class PatternSearch implements SearchStrategy {
     /** A gain below this fraction is taken for noise. */
     public static final double DEFAULT_MARGIN = 0.005;
 
-    /** The random points before the first neighbourhood, per climb. */
-    private static final int DRAWS_PER_START = 2;
-
     private final SearchSpace space;
     private final long seed;
-    private final CostModel costs;
-    private final List<Configuration> seeds;
     private final int starts;
     private final double margin;
-    private final History history = new History();
-    private final DrawSequence sequence;
-    private final FreshDraws draws;
+    private final Journal journal;
+    private final History history;
     private final TreeSet<Climb> unfinished = new TreeSet<>(Climb.FASTEST_FIRST);
     private final List<Climb> live = new ArrayList<>();
     private final Set<Configuration> centres = new HashSet<>();
@@ -71,10 +67,8 @@ public final class PatternSearch implements SearchStrategy {
         this.seed = seed;
         this.starts = starts;
         this.margin = margin;
-        this.costs = inputs.costs();
-        this.seeds = inputs.seedsFor(space);
-        this.sequence = new DrawSequence(space, seed, costs);
-        this.draws = new FreshDraws(sequence, history);
+        this.journal = new Journal(space, seed, inputs);
+        this.history = journal.history();
     }
 
     @Override
@@ -84,41 +78,29 @@ public final class PatternSearch implements SearchStrategy {
 
     @Override
     public List<Suggestion> ask(int count, Collection<Configuration> pending) {
-        Strategies.requirePositive(count);
-        Set<Configuration> taken = new HashSet<>(pending);
-        Predicate<Configuration> free = point -> !history.knows(point) && !taken.contains(point);
-        List<Suggestion> answer = new ArrayList<>();
-        for (Configuration start : startPoints()) {
-            if (answer.size() < count && free.test(start)) {
-                taken.add(start);
-                answer.add(new Suggestion(start, "pattern:start"));
-            }
-        }
-        while (answer.size() < count) {
-            Optional<Configuration> next = leastExplored(taken);
+        Batch batch = journal.batch(count, pending);
+        journal.open(batch, name(), pending);
+        while (!batch.isFull()) {
+            Optional<Configuration> next = next(batch);
             if (next.isEmpty()) {
                 break;
             }
-            taken.add(next.get());
-            answer.add(new Suggestion(next.get(), "pattern:neighbour"));
+            batch.offer(next.get(), "pattern:neighbour");
         }
-        List<Configuration> restarts = new ArrayList<>();
-        draws.addTo(restarts, count - answer.size(), taken::contains);
-        restarts.forEach(point -> answer.add(new Suggestion(point, "pattern:restart")));
-        return answer;
+        journal.fill(batch, "pattern:restart");
+        return batch.suggestions();
     }
 
     @Override
     public void tell(Trial trial) {
         Configuration point = trial.configuration();
-        if (!history.learn(trial)) {
+        if (!journal.learn(trial)) {
             return;
         }
-        draws.told(point);
         OptionalDouble latency = trial.result().latencyNanos();
         boolean explored = false;
         for (Climb climb : List.copyOf(live)) {
-            if (climb.untried().remove(point)) {
+            if (climb.remove(point)) {
                 explored = true;
                 if (latency.isPresent() && isBetter(latency.getAsDouble(), climb)) {
                     move(climb, point);
@@ -145,14 +127,14 @@ public final class PatternSearch implements SearchStrategy {
         live.addAll(fastest);
         for (Climb climb : fastest) {
             if (!climb.isExpanded()) {
-                climb.expand(space, seed, history, costs);
+                climb.expand(space, seed, history, journal.costs());
                 Optional<Configuration> better = bestKnownAround(climb);
                 if (better.isPresent()) {
                     move(climb, better.get());
                     return false;
                 }
             }
-            if (climb.untried().isEmpty()) {
+            if (climb.isFinished()) {
                 unfinished.remove(climb);
                 return false;
             }
@@ -181,28 +163,12 @@ public final class PatternSearch implements SearchStrategy {
         return latencyNanos < climb.latencyNanos() * (1 - margin);
     }
 
-    private List<Configuration> startPoints() {
-        List<Configuration> points = new ArrayList<>(seeds);
-        for (int i = 0; i < starts * DRAWS_PER_START; i++) {
-            sequence.at(i).ifPresent(points::add);
-        }
-        return points;
-    }
-
-    /** The next free point of the live climb with the fewest points tried or under way. */
-    private Optional<Configuration> leastExplored(Set<Configuration> taken) {
-        Optional<Configuration> next = Optional.empty();
-        long fewest = Long.MAX_VALUE;
-        for (Climb climb : live) {
-            List<Configuration> free = climb.untried().stream()
-                    .filter(point -> !taken.contains(point))
-                    .toList();
-            long busy = climb.neighbourhood().size() - free.size();
-            if (!free.isEmpty() && busy < fewest) {
-                fewest = busy;
-                next = Optional.of(free.get(0));
-            }
-        }
-        return next;
+    /** The next free point: of the fastest climb that has single steps left, then of the fastest that has pairs left. */
+    private Optional<Configuration> next(Batch batch) {
+        Predicate<Configuration> free = batch::isFree;
+        return Stream.<Function<Climb, Set<Configuration>>>of(Climb::untriedSingles, Climb::untriedPairs)
+                .flatMap(untried -> live.stream().flatMap(climb -> untried.apply(climb).stream()))
+                .filter(free)
+                .findFirst();
     }
 }

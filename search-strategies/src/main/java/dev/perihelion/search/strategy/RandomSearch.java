@@ -20,10 +20,10 @@ public final class RandomSearch implements SearchStrategy {
         this(space, seed, StrategyInputs.NONE);
     }
 
-    /** Tries the inputs' seeds first. Without seeds nothing is tried first, the default neither: a baseline knows nothing. */
+    /** Tries the inputs' seeds first, as every strategy does, so that comparisons are about what follows. */
     public RandomSearch(SearchSpace space, long seed, StrategyInputs inputs) {
-        this.seeds = inputs.seeds().isEmpty() ? List.of() : inputs.seedsFor(space);
-        this.draws = new FreshDraws(new DrawSequence(space, seed, inputs.costs()), history);
+        this.seeds = inputs.seedsFor(space);
+        this.draws = new FreshDraws(new DrawSequence(space, seed, inputs.costs())::at, history);
     }
 
     @Override

@@ -13,8 +13,14 @@ public final class Strategies {
 
     static {
         FACTORIES.put("random", RandomSearch::new);
-        FACTORIES.put("pattern", PatternSearch::new);
+        FACTORIES.put("exhaustive", ExhaustiveSearch::new);
         FACTORIES.put("listed", ListedSearch::new);
+        FACTORIES.put("portfolio", PortfolioSearch::new);
+        FACTORIES.put("pattern", PatternSearch::new);
+        FACTORIES.put("genetic", GeneticSearch::new);
+        FACTORIES.put("differential-evolution", DifferentialEvolution::new);
+        FACTORIES.put("annealing", AnnealingSearch::new);
+        FACTORIES.put("bandit", BanditSearch::new);
     }
 
     private Strategies() {}

@@ -4,8 +4,10 @@ import static dev.perihelion.search.space.ParameterName.element;
 import static dev.perihelion.search.space.ParameterName.scalar;
 
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 
 /** Search spaces for tests. */
 public final class Spaces {
@@ -63,6 +65,21 @@ public final class Spaces {
                 List.of(
                         new ProductAtMost(List.of(tile, warps), 1, 32, "elements"),
                         new OnlyWhen(unroll, null, scalar("flatten"), Set.of(true))));
+    }
+
+    /** So many configurations of {@link #everyKind()}, listed: the default and what random steps from it meet. */
+    public static SearchSpace listed(int count) {
+        SearchSpace whole = everyKind();
+        SplittableRandom random = new SplittableRandom(count);
+        Set<Configuration> rows = new LinkedHashSet<>(List.of(whole.defaultConfiguration()));
+        while (rows.size() < count) {
+            List<Configuration> known = List.copyOf(rows);
+            List<Configuration> around = whole.neighbours(known.get(random.nextInt(known.size())));
+            rows.add(around.get(random.nextInt(around.size())));
+        }
+        List<ParameterName> names =
+                whole.parameters().stream().map(Parameter::name).toList();
+        return new SearchSpace(whole.parameters(), List.of(new ListedConfigurations(names, List.copyOf(rows))));
     }
 
     /** One configuration. */

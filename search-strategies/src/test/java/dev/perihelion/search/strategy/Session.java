@@ -4,8 +4,10 @@ import dev.perihelion.search.space.Configuration;
 import dev.perihelion.search.trial.Trial;
 import dev.perihelion.search.trial.TrialResult;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
@@ -15,6 +17,7 @@ final class Session {
 
     private final SearchStrategy strategy;
     private final Set<Configuration> pending = new LinkedHashSet<>();
+    private final Map<Configuration, String> origins = new LinkedHashMap<>();
     private final List<Trial> told = new ArrayList<>();
 
     Session(SearchStrategy strategy) {
@@ -23,15 +26,16 @@ final class Session {
 
     /** Asks for up to {@code count} and takes the answer as pending. */
     List<Configuration> ask(int count) {
-        List<Configuration> answer = strategy.ask(count, pending).stream()
-                .map(Suggestion::configuration)
-                .toList();
+        List<Suggestion> suggestions = strategy.ask(count, pending);
+        suggestions.forEach(suggestion -> origins.put(suggestion.configuration(), suggestion.origin()));
+        List<Configuration> answer =
+                suggestions.stream().map(Suggestion::configuration).toList();
         pending.addAll(answer);
         return answer;
     }
 
     void tell(Configuration configuration, TrialResult result) {
-        tell(new Trial(told.size(), configuration, "test", result));
+        tell(new Trial(told.size(), configuration, origins.getOrDefault(configuration, "test"), result));
     }
 
     void tell(Trial trial) {
@@ -58,6 +62,12 @@ final class Session {
 
     List<Trial> told() {
         return List.copyOf(told);
+    }
+
+    /** Where the latest so many proposals came from, whether told or not. */
+    List<String> origins(int count) {
+        List<String> all = List.copyOf(origins.values());
+        return all.subList(all.size() - count, all.size());
     }
 
     /** The lowest latency told. */

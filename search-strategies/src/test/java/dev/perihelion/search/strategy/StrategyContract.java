@@ -12,6 +12,7 @@ import dev.perihelion.search.trial.Outcome;
 import dev.perihelion.search.trial.Trial;
 import dev.perihelion.search.trial.TrialResult;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -35,6 +36,11 @@ abstract class StrategyContract {
 
     /** A fresh instance. */
     protected abstract SearchStrategy create(SearchSpace space, long seed);
+
+    /** A fresh instance that knows something beforehand. */
+    protected SearchStrategy create(SearchSpace ofSpace, long seed, StrategyInputs inputs) {
+        return Strategies.create(create(ofSpace, seed).name(), ofSpace, seed, inputs);
+    }
 
     /** Whether the seed matters; false for a strategy without chance. */
     protected boolean usesSeed() {
@@ -288,6 +294,90 @@ abstract class StrategyContract {
         Session session = new Session(create(space, seed)).run(200, Landscapes::bowl);
 
         double first = session.told().get(0).result().latencyNanos().getAsDouble();
+        assertThat(session.bestNanos().getAsDouble()).isLessThan(0.85 * first);
+    }
+
+    @Test
+    void tellsOfALongSearchCostTheSameThroughout() {
+        CountingConstraint counter = new CountingConstraint();
+        List<Constraint> constraints = new ArrayList<>(Spaces.everyKindConstraints());
+        constraints.add(counter);
+        SearchStrategy strategy = create(new SearchSpace(Spaces.everyKindParameters(), constraints), 16);
+        List<Trial> trials = ManyTrials.get();
+        trials.subList(0, trials.size() / 2).forEach(strategy::tell);
+        long firstHalf = counter.checks();
+        trials.subList(trials.size() / 2, trials.size()).forEach(strategy::tell);
+        long secondHalf = counter.checks() - firstHalf;
+
+        assertThat(trials).hasSize(100_000);
+        assertThat(secondHalf).isLessThan(2 * firstHalf + 1);
+        assertThat(strategy.ask(16, List.of())).hasSize(16);
+    }
+
+    @Test
+    void triesTheSeedsFirstAndInTheirOrder() {
+        List<Configuration> seeds =
+                new ArrayList<>(space.neighbours(space.defaultConfiguration()).subList(3, 7));
+        seeds.add(1, Configuration.fromJson("{\"other\":1}"));
+        SearchStrategy strategy = create(space, 17, new StrategyInputs(seeds, CostModel.NONE));
+        seeds.remove(1);
+
+        assertThat(strategy.ask(4, List.of()))
+                .extracting(Suggestion::configuration)
+                .containsExactlyElementsOf(seeds);
+        assertThat(strategy.ask(2, List.of(seeds.get(0))))
+                .extracting(Suggestion::configuration)
+                .containsExactlyElementsOf(seeds.subList(1, 3));
+    }
+
+    @Test
+    void proposesNothingThatCannotRunWhileOthersAreLeft() {
+        CostModel costs = new FewWarps();
+        Session session = new Session(create(space, 18, new StrategyInputs(List.of(), costs)));
+        session.run(300, Landscapes::bowl);
+
+        assertThat(session.told()).hasSize(300).extracting(Trial::configuration).allMatch(costs::mayRun);
+    }
+
+    @Test
+    void proposesWhatCannotRunLast() {
+        CostModel costs = new FewWarps();
+        Session session = new Session(create(Spaces.small(), 19, new StrategyInputs(List.of(), costs)));
+        session.run(1000, configuration -> TrialResult.measured(1000 + Math.abs(configuration.hashCode() % 1000)));
+
+        List<Boolean> mayRun = session.told().stream()
+                .map(trial -> costs.mayRun(trial.configuration()))
+                .toList();
+        assertThat(mayRun)
+                .hasSize((int) Spaces.small().enumerate().count())
+                .contains(true, false)
+                .isSortedAccordingTo(Comparator.reverseOrder());
+    }
+
+    @Test
+    void searchesAListedSpaceToItsEnd() {
+        SearchSpace listed = Spaces.listed(120);
+        Session session = new Session(create(listed, 20));
+        session.run(1000, Landscapes::bowlWithFailures);
+
+        assertThat(session.told())
+                .extracting(Trial::configuration)
+                .containsExactlyInAnyOrderElementsOf(listed.enumerate().toList());
+    }
+
+    @Test
+    void manyInFlightFindSomethingGoodToo() {
+        Session session = new Session(create(space, 21));
+        SplittableRandom random = new SplittableRandom(21);
+        for (int i = 0; i < 400; i++) {
+            session.ask(Math.max(1, 32 - session.pending().size()));
+            List<Configuration> pending = session.pending();
+            Configuration next = pending.get(random.nextInt(pending.size()));
+            session.tell(next, Landscapes.bowlWithFailures(next));
+        }
+
+        double first =
+                Landscapes.bowl(space.defaultConfiguration()).latencyNanos().getAsDouble();
         assertThat(session.bestNanos().getAsDouble()).isLessThan(0.85 * first);
     }
 
