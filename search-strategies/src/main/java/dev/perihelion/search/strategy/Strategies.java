@@ -9,6 +9,9 @@ import java.util.Map;
 /** The strategies by name. A new strategy is one class and one line here. */
 public final class Strategies {
 
+    /** What a tuning task uses unless told otherwise. */
+    public static final String DEFAULT = "pattern";
+
     private static final Map<String, Factory> FACTORIES = new LinkedHashMap<>();
 
     static {
