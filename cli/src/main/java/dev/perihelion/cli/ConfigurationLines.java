@@ -16,8 +16,7 @@ final class ConfigurationLines {
     /** Writes them and says how many. */
     static int write(Path file, List<Configuration> configurations) {
         try {
-            Files.write(
-                    file, configurations.stream().map(Configuration::toJson).toList());
+            Files.write(file, configurations.stream().map(Configuration::toJson).toList());
         } catch (IOException e) {
             throw new UserMistake("Cannot write `" + file + "`: " + e.getMessage() + ".");
         }

@@ -43,15 +43,17 @@ final class SpaceCommand implements Callable<Integer> {
     @Option(
             names = "--vary",
             paramLabel = "NAME=VALUES",
-            description = "For --configs: a parameter and the values it takes, separated by commas; once for each that varies."
-                    + " NAME[*] is all elements of a list together. The others stay at their default.")
+            description =
+                    "For --configs: a parameter and the values it takes, separated by commas; once for each that varies."
+                            + " NAME[*] is all elements of a list together. The others stay at their default.")
     private List<String> vary = List.of();
 
     @Option(
             names = "--configs",
             paramLabel = "FILE",
-            description = "Writes the legal configurations of the sub-space that --vary gives, one JSON object a line, for"
-                    + " `perihelion tune --configs`.")
+            description =
+                    "Writes the legal configurations of the sub-space that --vary gives, one JSON object a line, for"
+                            + " `perihelion tune --configs`.")
     private Path configurations;
 
     @Override

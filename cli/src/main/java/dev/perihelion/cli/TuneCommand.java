@@ -58,15 +58,17 @@ final class TuneCommand implements Callable<Integer> {
     @Option(
             names = "--configs",
             paramLabel = "FILE",
-            description = "Measures these configurations, one JSON object a line, in place of a search; to record a space.")
+            description =
+                    "Measures these configurations, one JSON object a line, in place of a search; to record a space.")
     private Path configurations;
 
     @Option(
             names = "--budget",
             paramLabel = "B",
             defaultValue = "64",
-            description = "When to end: 400 evaluations, 90s, or both as 400,90s (default: ${DEFAULT-VALUE}; with --configs,"
-                    + " all of them)")
+            description =
+                    "When to end: 400 evaluations, 90s, or both as 400,90s (default: ${DEFAULT-VALUE}; with --configs,"
+                            + " all of them)")
     private String budget;
 
     @Option(
@@ -101,8 +103,7 @@ final class TuneCommand implements Callable<Integer> {
         Map<String, String> values = kernel.argumentValues();
         Target checked = target.equals(TuningTask.AUTO) ? Target.parse("cuda:90") : TargetOption.parse(target);
         // Mistakes in the kernel are told before anything is started.
-        AnalyzedKernel analyzed =
-                TileCompiler.analyze(file, kernel.kernelName(), KernelOptions.read(values), checked);
+        AnalyzedKernel analyzed = TileCompiler.analyze(file, kernel.kernelName(), KernelOptions.read(values), checked);
         List<Configuration> listed =
                 configurations == null ? List.of() : ConfigurationLines.read(configurations, analyzed.space());
         if (!Strategies.names().contains(strategy)) {

@@ -52,7 +52,10 @@ final class VaryOption {
                     + ".");
         }
         return new SubSpace.Axis(
-                names, split(text.substring(equals + 1)).stream().map(VaryOption::value).toList());
+                names,
+                split(text.substring(equals + 1)).stream()
+                        .map(VaryOption::value)
+                        .toList());
     }
 
     /** At the commas that stand outside of brackets. */

@@ -101,7 +101,17 @@ public record TuningTask(
     /** This task for another target. */
     public TuningTask withTarget(String newTarget) {
         return new TuningTask(
-                file, source, kernel, argumentValues, newTarget, strategy, seed, budget, reference, policy, configurations);
+                file,
+                source,
+                kernel,
+                argumentValues,
+                newTarget,
+                strategy,
+                seed,
+                budget,
+                reference,
+                policy,
+                configurations);
     }
 
     /** Everything of this task as one JSON object. */

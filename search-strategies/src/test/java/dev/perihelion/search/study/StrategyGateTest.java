@@ -48,8 +48,7 @@ class StrategyGateTest {
         List<Landscape> spaces = Stream.of("convolution-A4000", "dedispersion-W7800")
                 .<Landscape>map(name -> T4Format.read(SPACES.resolve(name + ".T4.json.gz")))
                 .toList();
-        StudyPlan plan =
-                new StudyPlan(spaces, List.of(Strategies.DEFAULT), 10, 800, List.of(1), 16, Noise.BOOTSTRAP);
+        StudyPlan plan = new StudyPlan(spaces, List.of(Strategies.DEFAULT), 10, 800, List.of(1), 16, Noise.BOOTSTRAP);
         List<StudyRun> runs = new ArrayList<>();
         StudyRunner runner = new StudyRunner(plan, Runtime.getRuntime().availableProcessors());
         runner.run(runner.missing(runs), runs::add);
