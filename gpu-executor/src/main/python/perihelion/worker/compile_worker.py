@@ -1,5 +1,6 @@
 """Compiles generated modules for any target, without a GPU."""
 
+import atexit
 import os
 import re
 import shutil
@@ -30,12 +31,14 @@ def _cache():
     own = os.getpid()
     if own not in _caches:
         _caches[own] = tempfile.mkdtemp(prefix="perihelion-triton-")
+        atexit.register(remove_cache)
     return _caches[own]
 
 
 def remove_cache():
     """Removes this process's private cache; called when the worker ends."""
-    shutil.rmtree(_caches.pop(os.getpid(), ""), ignore_errors=True)
+    if os.getpid() in _caches:
+        shutil.rmtree(_caches.pop(os.getpid()), ignore_errors=True)
 
 
 @contextmanager

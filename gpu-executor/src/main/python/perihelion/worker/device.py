@@ -14,6 +14,7 @@ from perihelion.worker.nvml import Nvml
 LEAST_FLUSH_BYTES = 96 << 20
 _LOCK_SECONDS = 60.0
 _CALIBRATION_CYCLES = 200_000
+_WARM_SECONDS = 0.05
 
 
 def lock_device(uuid, seconds=_LOCK_SECONDS):
@@ -90,8 +91,15 @@ class CudaDevice:
                 times.append(start.elapsed_time(end) * 1e6)
             return min(times)
 
-        flush = least(self.flush)
-        return flush, _CALIBRATION_CYCLES / max(1.0, least(lambda: torch.cuda._sleep(_CALIBRATION_CYCLES)))
+        # An idle GPU has a low clock; what is found then would be too long for a busy one.
+        warm = time.monotonic() + _WARM_SECONDS
+        while time.monotonic() < warm:
+            for _ in range(10):
+                self.flush()
+            self.synchronize()
+        cycles = _CALIBRATION_CYCLES / max(1.0, least(lambda: torch.cuda._sleep(_CALIBRATION_CYCLES)))
+        # A wait must never be too short, whatever the clock will be; one that is too long does no harm.
+        return least(self.flush), max(cycles, (self.nvml.highest_clock() or 0) / 1e3)
 
     def describe(self):
         """The device in the hello."""

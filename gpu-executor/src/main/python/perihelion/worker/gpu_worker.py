@@ -81,9 +81,7 @@ class GpuWorker:
             except Exception as error:
                 failure = self.failure(error)
                 if failure.outcome != "out_of_resources" or failure.fatal:
-                    # The kernel may have written anywhere; nothing that lay in device memory is trusted any more.
-                    self._arguments.clear()
-                    self._expected.clear()
+                    self.forget()
                 failure.facts = {**failure.facts, **log.facts()}
                 raise failure from error
 
@@ -147,10 +145,17 @@ class GpuWorker:
                 # While the device works: asking costs nothing then.
                 state.update(self.device.nvml.state())
             result, changed = judgement.result()
+            # The verdict has come already; where there was nothing to compare, a fault appears here.
+            self.device.synchronize()
             if result.reason:
                 arguments.restore(changed)
                 raise JobError("wrong_result", result.reason)
             return Checked(result, changed, marks[0].elapsed_time(marks[1]) * 1e6)
+
+    def forget(self):
+        """Makes inputs and references anew for the next job: a kernel that failed may have written anywhere."""
+        self._arguments.clear()
+        self._expected.clear()
 
     def arguments_for(self, specs, seed, reference):
         """The inputs drawn from a seed; the latest are kept."""
@@ -224,8 +229,7 @@ class GpuWorker:
         try:
             self.device.synchronize()
             if isinstance(error, torch.OutOfMemoryError):
-                self._arguments.clear()
-                self._expected.clear()
+                self.forget()
                 self.device.forget_memory()
             return failure
         except Exception as spoilt:

@@ -52,6 +52,10 @@ class Nvml:
         """The reasons among DISTURBING_REASONS for which the GPU runs slower now; 0 for none or unknown."""
         return (self._reasons() or 0) & DISTURBING_REASONS
 
+    def highest_clock(self):
+        """The highest clock of the multiprocessors in MHz, or None."""
+        return self._unsigned("nvmlDeviceGetMaxClockInfo", _SM_CLOCK)
+
     def driver_version(self):
         """As `580.65.06`, or None."""
         if self._handle is None:

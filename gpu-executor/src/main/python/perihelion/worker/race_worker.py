@@ -75,6 +75,8 @@ class RaceJob:
                 arguments.restore(lane.changed)
             after = worker.device.nvml.state()
             worker.device.synchronize()
+        if any(lane.outcome not in (None, "out_of_resources") for lane in lanes):
+            worker.forget()
         own = {id(lane): samples for lane, samples in zip(running, race.samples)}
         device = {"before": before, "after": after, **timer, "l2": policy.l2, **undisturbed.facts()}
         header = {

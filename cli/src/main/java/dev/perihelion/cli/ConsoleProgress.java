@@ -10,10 +10,13 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
-/** Tells a person at a terminal, or in a log, how a sweep goes: a line for each batch. */
+/** Tells a person at a terminal, or in a log, how a sweep goes: a line every few seconds. */
 final class ConsoleProgress implements ProgressListener {
 
+    private static final long LINE_NANOS = 2_000_000_000L;
+
     private final PrintWriter err;
+    private long lastLineNanos = System.nanoTime() - LINE_NANOS;
 
     ConsoleProgress(PrintWriter err) {
         this.err = err;
@@ -38,7 +41,7 @@ final class ConsoleProgress implements ProgressListener {
                 task.strategy(),
                 task.seed(),
                 limit);
-        err.println("  starting the workers and compiling the first batch");
+        err.println("  starting the workers and compiling the first configurations");
     }
 
     @Override
@@ -48,14 +51,20 @@ final class ConsoleProgress implements ProgressListener {
 
     @Override
     public void batchFinished(Batch batch) {
+        long now = System.nanoTime();
+        if (now - lastLineNanos < LINE_NANOS && batch.trials() < batch.budget()) {
+            return;
+        }
+        lastLineNanos = now;
         String budget = batch.budget() == Integer.MAX_VALUE ? "" : "/" + batch.budget();
         String failures = failures(batch.outcomes());
         err.printf(
                 Locale.ROOT,
-                "  %4d%s  %4.1f configurations/s  best %s%s%s%n",
+                "  %4d%s  %4.1f configurations/s%s  best %s%s%s%n",
                 batch.trials(),
                 budget,
                 batch.trialsPerSecond(),
+                busy(batch.gpuBusyShare()),
                 latency(batch.bestNanos(), batch.measured()),
                 speedup(batch),
                 failures.isEmpty() ? "" : "  " + failures);
@@ -66,6 +75,10 @@ final class ConsoleProgress implements ProgressListener {
         if (!summary.problem().isEmpty()) {
             err.println("Task " + summary.id() + " " + summary.state() + ": " + summary.problem());
         }
+    }
+
+    private static String busy(OptionalDouble share) {
+        return share.isPresent() ? String.format(Locale.ROOT, "  GPU busy %.0f %%", 100 * share.getAsDouble()) : "";
     }
 
     private static String speedup(Batch batch) {

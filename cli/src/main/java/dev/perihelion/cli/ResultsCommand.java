@@ -74,5 +74,6 @@ final class ResultsCommand implements Callable<Integer> {
         }
         FailureReasons.print(out, task);
         ResultTable.print(out, task, top);
+        VerdictLines.print(out, task);
     }
 }

@@ -1,10 +1,10 @@
 package dev.perihelion.cli;
 
+import dev.perihelion.sweep.SearchStatistics;
 import dev.perihelion.sweep.Sweep;
 import dev.perihelion.sweep.SweepSummary;
 import dev.perihelion.sweep.TaskSummary;
 import dev.perihelion.sweep.results.SweepResults;
-import dev.perihelion.sweep.results.TaskResult;
 import dev.perihelion.sweep.run.PerihelionToolchain;
 import dev.perihelion.sweep.run.SparkSweeps;
 import dev.perihelion.sweep.run.SweepRunner;
@@ -87,14 +87,7 @@ final class SweepSession {
         String where = task.device()
                 .map(device -> "measured on " + device)
                 .orElse("ESTIMATES for " + task.task().target() + ", not measurements");
-        out.printf(
-                Locale.ROOT,
-                "%s: %d configurations in %.1f s (%.1f a second), %s%n",
-                task.task().kernel(),
-                task.trials(),
-                task.searchSeconds(),
-                task.trialsPerSecond(),
-                where);
+        out.println(task.task().kernel() + ": " + speed(task.statistics()) + ", " + where);
         String failures = ConsoleProgress.failures(task.outcomes());
         if (!failures.isEmpty()) {
             out.println("  of these: " + failures);
@@ -105,34 +98,23 @@ final class SweepSession {
                 .ifPresent(result -> {
                     FailureReasons.print(out, result);
                     ResultTable.print(out, result, 3);
+                    VerdictLines.print(out, result);
                 });
-        verdict(
-                task,
-                results.tasks().stream()
-                        .filter(result -> result.id().equals(task.id()))
-                        .findFirst());
     }
 
-    private void verdict(TaskSummary task, Optional<TaskResult> result) {
-        if (task.best().isEmpty()) {
-            out.println("  No configuration gave a valid result.");
-            return;
-        }
-        task.confirmation()
-                .ifPresent(confirmation -> out.printf(
-                        Locale.ROOT,
-                        "  Measured again in turn: default %s, fastest %s, noise %.1f %%: %s.%n",
-                        ResultTable.latency(confirmation.defaultNanos(), true),
-                        ResultTable.latency(confirmation.bestNanos(), true),
-                        100 * confirmation.noise(),
-                        confirmation.accepted()
-                                ? String.format(
-                                        Locale.ROOT,
-                                        "%.2fx faster",
-                                        confirmation.defaultNanos() / confirmation.bestNanos())
-                                : "no gain beyond the noise, so the default stays the answer"));
-        result.ifPresent(found -> out.println("  Answer: "
-                + ResultTable.difference(
-                        task.best().get().configuration(), found.row().defaultConfiguration())));
+    private static String speed(SearchStatistics statistics) {
+        String busy = statistics.gpus() > 0
+                ? String.format(Locale.ROOT, ", GPU busy %.0f %%", 100 * statistics.gpuBusyShare())
+                : "";
+        String earlier =
+                statistics.replayedTrials() > 0 ? " (" + statistics.replayedTrials() + " more were in the store)" : "";
+        return String.format(
+                Locale.ROOT,
+                "%d configurations in %.1f s (%.1f a second%s)%s",
+                statistics.trials(),
+                statistics.searchSeconds(),
+                statistics.trialsPerSecond(),
+                busy,
+                earlier);
     }
 }

@@ -29,7 +29,8 @@ class GpuSoakTest {
         Random random = new Random(7);
         long childrenBefore = ProcessHandle.current().descendants().count();
         int ownHandles = 0;
-        try (GpuWorker worker = FakeGpu.worker("GPU-fake-soak-" + ProcessHandle.current().pid(), Map.of())) {
+        try (GpuWorker worker =
+                FakeGpu.worker("GPU-fake-soak-" + ProcessHandle.current().pid(), Map.of())) {
             long life = 0;
             int handles = 0;
             long memory = 0;
@@ -53,7 +54,8 @@ class GpuSoakTest {
                     life = pid;
                     handles = handles(pid);
                     memory = residentKib(pid);
-                    ownHandles = Math.max(ownHandles, handles(ProcessHandle.current().pid()));
+                    ownHandles =
+                            Math.max(ownHandles, handles(ProcessHandle.current().pid()));
                 } else if (pid == life && job % 50 == 49) {
                     assertTrue(handles(pid) <= handles + 2, "The worker has " + handles(pid) + " handles open.");
                     long growth = (residentKib(pid) - memory) / 1024;
@@ -61,7 +63,8 @@ class GpuSoakTest {
                 }
             }
             // The worker and the one in standby.
-            assertEquals(childrenBefore + 2, ProcessHandle.current().descendants().count());
+            assertEquals(
+                    childrenBefore + 2, ProcessHandle.current().descendants().count());
             int now = handles(ProcessHandle.current().pid());
             assertTrue(now <= ownHandles + 8, now + " handles are open, " + ownHandles + " were at first.");
         }

@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * When the search of one tuning task ends: at whichever limit comes first. Limits are looked at between batches, so the time
- * limits are passed by what is in flight; the number of evaluations is never passed.
+ * When the search of one tuning task ends: at whichever limit comes first. When a time is over, nothing more is asked for, and
+ * what is under way gets two seconds to end. The number of evaluations is never passed.
  *
  * @param evaluations most trials, the default configuration included; at least 1
  * @param gpuSeconds most time spent in measuring, over all GPUs; infinite for no limit

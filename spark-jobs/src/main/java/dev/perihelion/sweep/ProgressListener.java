@@ -50,7 +50,8 @@ public interface ProgressListener {
      * @param defaultNanos latency of the default configuration, once known
      * @param bestNanos the smallest latency so far
      * @param measured whether latencies are measurements; else they are estimates
-     * @param trialsPerSecond since the task's first trial
+     * @param trialsPerSecond of this run, since its search began
+     * @param gpuBusyShare share of that time in which the GPUs worked, 0 to 1; empty where none measures
      */
     record Batch(
             String task,
@@ -60,5 +61,6 @@ public interface ProgressListener {
             OptionalDouble defaultNanos,
             OptionalDouble bestNanos,
             boolean measured,
-            double trialsPerSecond) {}
+            double trialsPerSecond,
+            OptionalDouble gpuBusyShare) {}
 }

@@ -21,8 +21,7 @@ import java.util.OptionalDouble;
  * @param best the answer: the fastest configuration, or the default where nothing is faster beyond noise; empty where nothing
  *     was valid
  * @param confirmation the last comparison of default and fastest; empty where nothing was timed
- * @param searchSeconds wall time of the search, without start and confirmation
- * @param trialsPerSecond in that time
+ * @param statistics how fast the search was
  */
 public record TaskSummary(
         String id,
@@ -36,8 +35,17 @@ public record TaskSummary(
         OptionalDouble defaultNanos,
         Optional<Best> best,
         Optional<Confirmation> confirmation,
-        double searchSeconds,
-        double trialsPerSecond) {
+        SearchStatistics statistics) {
+
+    /** Wall time of this run's search, without start and last comparison. */
+    public double searchSeconds() {
+        return statistics.searchSeconds();
+    }
+
+    /** Trials of this run in a second of its search. */
+    public double trialsPerSecond() {
+        return statistics.trialsPerSecond();
+    }
 
     /**
      * The answer.

@@ -61,7 +61,7 @@ public record TaskResult(String id, TaskRow row, List<TrialRow> trials) {
 
     /** The configuration to use. */
     public Optional<TaskSummary.Best> best() {
-        return Answer.of(top(1).stream().findFirst(), first(), confirmation());
+        return Answer.of(top(1).stream().findFirst(), this::trial, first(), confirmation());
     }
 
     /** The last comparison of default and fastest, if there was one. */
@@ -83,6 +83,10 @@ public record TaskResult(String id, TaskRow row, List<TrialRow> trials) {
                 .max(Comparator.naturalOrder())
                 .orElseThrow();
         return java.time.Duration.between(begin, end).toNanos() / 1e9;
+    }
+
+    private Optional<TrialRow> trial(String trialId) {
+        return trials.stream().filter(trial -> trial.id().equals(trialId)).findFirst();
     }
 
     private Optional<TrialRow> first() {
@@ -108,6 +112,7 @@ public record TaskResult(String id, TaskRow row, List<TrialRow> trials) {
                 defaultNanos().isPresent() ? defaultNanos().getAsDouble() : null);
         map.put("best", best().map(TaskResult::bestJson).orElse(null));
         map.put("confirmation", row.confirmationJson().map(Json::readObject).orElse(null));
+        map.put("statistics", row.statisticsJson().map(Json::readObject).orElse(null));
         return map;
     }
 

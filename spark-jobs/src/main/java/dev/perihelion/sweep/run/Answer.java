@@ -4,8 +4,9 @@ import dev.perihelion.sweep.Confirmation;
 import dev.perihelion.sweep.TaskSummary;
 import dev.perihelion.sweep.store.TrialRow;
 import java.util.Optional;
+import java.util.function.Function;
 
-/** Which configuration to use: the fastest, unless the last comparison says that the default is as fast. */
+/** Which configuration to use: what the last comparison says, or the fastest where there was none. */
 public final class Answer {
 
     private Answer() {}
@@ -14,11 +15,15 @@ public final class Answer {
      * The answer.
      *
      * @param fastest of the search; empty where nothing was valid
-     * @param first trial 0, the default
+     * @param trial finds a trial of the search by its id
      * @param confirmation the last comparison, if there was one
+     * @param first trial 0, the default
      */
     public static Optional<TaskSummary.Best> of(
-            Optional<TrialRow> fastest, Optional<TrialRow> first, Optional<Confirmation> confirmation) {
+            Optional<TrialRow> fastest,
+            Function<String, Optional<TrialRow>> trial,
+            Optional<TrialRow> first,
+            Optional<Confirmation> confirmation) {
         if (fastest.isEmpty()) {
             return Optional.empty();
         }
@@ -26,10 +31,11 @@ public final class Answer {
         if (confirmation.isEmpty()) {
             return Optional.of(of(best, best.result().latencyNanos().orElseThrow()));
         }
+        Confirmation last = confirmation.get();
         return Optional.of(
-                confirmation.get().accepted()
-                        ? of(best, confirmation.get().bestNanos())
-                        : of(first.orElseThrow(), confirmation.get().defaultNanos()));
+                last.accepted()
+                        ? of(trial.apply(last.bestTrial()).orElse(best), last.bestNanos())
+                        : of(first.orElseThrow(), last.defaultNanos()));
     }
 
     private static TaskSummary.Best of(TrialRow row, double nanos) {

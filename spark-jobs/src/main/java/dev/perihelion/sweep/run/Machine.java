@@ -107,6 +107,19 @@ record Machine(Optional<WorkerInfo.Device> device, Optional<MeasureSlots> gpus, 
                 "");
     }
 
+    /**
+     * How much of a task is under way at once here.
+     *
+     * @param measured whether on the GPUs; else results are checked on CPU workers
+     */
+    Flow flow(JavaSparkContext spark, boolean measured) {
+        int sparkSlots = spark.defaultParallelism();
+        boolean local = SparkSettings.isLocal(spark.getConf());
+        int builders = local ? SparkSettings.compileWorkers(spark.getConf()) : sparkSlots;
+        MeasureSlots slots = measured ? gpus.orElseThrow() : MeasureSlots.cpus(Math.max(1, sparkSlots / 2));
+        return Flow.of(slots, sparkSlots, builders);
+    }
+
     /** The device as JSON, for the store. */
     Optional<String> deviceJson() {
         return device.map(Json::write);

@@ -7,6 +7,12 @@ import org.apache.spark.api.java.JavaSparkContext;
 /** Spark as a sweep needs it. What the user has set ({@code -Dspark...}, {@code spark-submit}) is kept. */
 public final class SparkSettings {
 
+    /** Spark's key for the number of compile workers of each process. */
+    public static final String COMPILE_WORKERS = "spark.perihelion.compileWorkers";
+
+    /** From this many on, a core is left to the driver and to the workers of GPUs. */
+    private static final int MANY_CORES = 4;
+
     private SparkSettings() {}
 
     /**
@@ -21,10 +27,11 @@ public final class SparkSettings {
     static SparkConf conf(Optional<String> master) {
         SparkConf conf = new SparkConf();
         master.ifPresent(conf::setMaster);
-        // Local: one slot more than cores, because the measure task only waits for the GPU.
-        conf.setIfMissing("spark.master", "local[" + (cores() + 1) + "]");
+        // Local: slots for the compile workers, and two for each GPU, whose measure tasks only wait for it.
+        int gpus = Math.max(1, new PerihelionToolchain().gpuAddresses().size());
+        conf.setIfMissing("spark.master", "local[" + (cores() + 2 * gpus) + "]");
         conf.setIfMissing("spark.app.name", "perihelion");
-        // The compile job of the next batch runs beside the measure job of this one.
+        // Compile jobs and measure jobs run beside each other.
         conf.setIfMissing("spark.scheduler.mode", "FAIR");
         // All data travels with the tasks: no executor is nearer to it than another.
         conf.setIfMissing("spark.locality.wait", "0s");
@@ -33,6 +40,10 @@ public final class SparkSettings {
         // Progress is shown by the command line; Spark's bar would write over it.
         conf.setIfMissing("spark.ui.showConsoleProgress", "false");
         if (isLocal(conf)) {
+            // Every trial is a job or two; what Spark remembers of old ones is of no use.
+            conf.setIfMissing("spark.ui.retainedJobs", "100");
+            conf.setIfMissing("spark.ui.retainedStages", "100");
+            conf.setIfMissing("spark.ui.retainedTasks", "1000");
             // Nobody looks at a web page of a local run, and its port may be taken.
             conf.setIfMissing("spark.ui.enabled", "false");
             // A local run talks to itself only; the machine's outer address may be unreachable or change.
@@ -49,7 +60,14 @@ public final class SparkSettings {
         return master.equals("local") || master.startsWith("local[");
     }
 
-    static int cores() {
+    /** Compile workers of each process: what the user has set, or as many as its cores can run. */
+    static int compileWorkers(SparkConf conf) {
+        int cores = isLocal(conf) ? cores() : conf.getInt("spark.executor.cores", cores());
+        int usual = isLocal(conf) && cores > MANY_CORES ? cores - 1 : cores;
+        return Math.max(1, conf.getInt(COMPILE_WORKERS, usual));
+    }
+
+    private static int cores() {
         return Runtime.getRuntime().availableProcessors();
     }
 }

@@ -2,51 +2,46 @@ package dev.perihelion.sweep.run;
 
 import dev.perihelion.compiler.AnalyzedKernel;
 import dev.perihelion.compiler.TileCompiler;
-import dev.perihelion.executor.MeasurePolicy;
 import dev.perihelion.search.strategy.Strategies;
-import dev.perihelion.sweep.Confirmation;
-import dev.perihelion.sweep.Json;
 import dev.perihelion.sweep.ProgressListener;
 import dev.perihelion.sweep.Sweep;
 import dev.perihelion.sweep.SweepSummary;
 import dev.perihelion.sweep.TaskSummary;
 import dev.perihelion.sweep.TuningTask;
-import dev.perihelion.sweep.stage.MeasureSlots;
-import dev.perihelion.sweep.stage.MeasureStage;
-import dev.perihelion.sweep.stage.StageContext;
+import dev.perihelion.sweep.results.SweepResults;
+import dev.perihelion.sweep.results.TaskResult;
 import dev.perihelion.sweep.stage.Toolchain;
 import dev.perihelion.sweep.stage.Workers;
+import dev.perihelion.sweep.store.StoreException;
 import dev.perihelion.sweep.store.SweepRow;
 import dev.perihelion.sweep.store.TaskRow;
-import dev.perihelion.sweep.store.TrialRow;
 import dev.perihelion.sweep.store.TrialStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.CancellationException;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Runs sweeps on Spark: task after task, each as {@link TaskRun} tells, with the results in the store after every batch. A
- * runner serves one sweep; {@link #stop()} may be called from any thread.
+ * Runs sweeps on Spark: task after task, each as {@link TaskRun} tells. A runner serves one sweep; {@link #stop()} may be called
+ * from any thread.
  */
 public final class SweepRunner {
 
     /** Where neither the task nor the machine says what to compile for. */
     private static final String TARGET_WITHOUT_GPU = "cuda:90";
 
-    private static final int CONFIRM_ROUNDS = 3;
-    private static final double CONFIRM_MILLIS = 100;
+    /** How long what was given up may take to end before its worker process is. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final JavaSparkContext spark;
     private final TrialStore store;
     private final Toolchain toolchain;
     private final ProgressListener progress;
     private volatile boolean stopped;
-    private volatile SparkStages running;
+    private volatile TaskRunner running;
 
     /** A runner; does nothing yet. */
     public SweepRunner(JavaSparkContext spark, TrialStore store, Toolchain toolchain, ProgressListener progress) {
@@ -58,48 +53,116 @@ public final class SweepRunner {
 
     /**
      * Runs a sweep, or the rest of it: tasks that the store has as done are not run again, and trials that it has are told to
-     * the strategy instead of being run. Nothing is written before every kernel was analysed.
+     * the strategy instead of being run. Nothing is written before every kernel was analysed. No worker process is left at the
+     * end, whatever the end is.
      *
      * @throws dev.perihelion.compiler.diagnostics.CompileException for mistakes in a kernel
      * @throws IllegalArgumentException for an unknown strategy
+     * @throws StoreException where the store cannot be written, or holds a part of the sweep that cannot be gone on with
      */
     public SweepSummary run(Sweep sweep) throws InterruptedException {
-        Machine machine = Machine.probe(spark, toolchain);
-        List<TaskPlan> plans = plan(sweep, machine);
-        SweepRow row = store.sweep(sweep.id())
-                .orElseGet(() -> SweepRow.of(sweep, TileCompiler.VERSION, spark.master(), Instant.now()));
-        store.writeSweep(sweep.id(), row);
-        progress.sweepStarted(sweep.id(), plans.size());
-        explain(plans, machine);
-        List<TaskSummary> summaries = new ArrayList<>();
-        for (TaskPlan plan : plans) {
-            if (!stopped) {
-                runTask(sweep, plan, machine).ifPresent(summaries::add);
+        try {
+            startCompilers();
+            Machine machine = Machine.probe(spark, toolchain);
+            List<TaskPlan> plans = plan(sweep, machine);
+            plans.forEach(plan -> requireResumable(sweep, plan));
+            SweepRow row = store.sweep(sweep.id())
+                    .orElseGet(() -> SweepRow.of(sweep, TileCompiler.VERSION, spark.master(), Instant.now()));
+            store.writeSweep(sweep.id(), row);
+            progress.sweepStarted(sweep.id(), plans.size());
+            explain(plans, machine);
+            List<TaskSummary> summaries = new ArrayList<>();
+            for (TaskPlan plan : plans) {
+                if (!stopped) {
+                    runTask(sweep, plan, machine).ifPresent(summaries::add);
+                }
             }
+            if (!stopped) {
+                store.writeSweep(sweep.id(), row.finished(Instant.now()));
+            }
+            return new SweepSummary(sweep.id(), stopped, summaries);
+        } finally {
+            Workers.closeAll(PATIENCE);
         }
-        if (!stopped) {
-            store.writeSweep(sweep.id(), row.finished(Instant.now()));
-        }
-        Workers.closeAll();
-        return new SweepSummary(sweep.id(), stopped, summaries);
     }
 
     /**
      * Times the answers of a sweep again, each against its task's default configuration in a fresh worker process. Writes
-     * nothing. Tasks that are not finished or were not measured are left out.
+     * nothing. Tasks that are not finished, were not measured or found nothing are left out.
      *
-     * @param sweepId of a sweep in the store
+     * @param sweepId of a sweep in the store, or {@code latest}
+     * @throws StoreException where it is not there
      */
     public List<Verified> verify(String sweepId) throws InterruptedException {
-        throw new UnsupportedOperationException("Sweep " + sweepId + " cannot be verified by this version.");
+        SweepResults results = SweepResults.read(store, sweepId);
+        try {
+            startCompilers();
+            Machine machine = Machine.probe(spark, toolchain);
+            List<Verified> verified = new ArrayList<>();
+            for (TaskResult result : results.tasks()) {
+                boolean claims = result.measured() && result.row().state().equals("done");
+                Optional<TaskSummary.Best> claim = claims ? result.best() : Optional.empty();
+                if (claim.isPresent() && !stopped) {
+                    verified.add(verify(results.sweep(), result, claim.get(), machine));
+                }
+            }
+            return verified;
+        } finally {
+            Workers.closeAll(PATIENCE);
+        }
     }
 
-    /** Ends the sweep soon: batches that are finished stay, what is in flight is given up. */
+    /** Compile workers take as long to start as GPUs' workers do; here both start together. */
+    private void startCompilers() {
+        if (SparkSettings.isLocal(spark.getConf())) {
+            Workers.startBuilder(toolchain, SparkSettings.compileWorkers(spark.getConf()));
+        }
+    }
+
+    private Verified verify(String sweep, TaskResult result, TaskSummary.Best claim, Machine machine)
+            throws InterruptedException {
+        TuningTask task = result.row().task();
+        String here = machine.device().map(device -> device.target()).orElse("");
+        if (!task.target().equals(here)) {
+            return Verifier.unverified(
+                    result,
+                    claim,
+                    "It was measured on " + result.device().orElse(task.target()) + " (" + task.target() + "), and "
+                            + (here.isEmpty() ? "there is no GPU here." : "the GPU here is " + here + "."));
+        }
+        TaskPlan plan = new TaskPlan(result.id(), task, toolchain.analyze(task), Optional.empty());
+        TaskRunner runner = new TaskRunner(spark, store, toolchain, progress, sweep, plan, machine);
+        running = runner;
+        try {
+            return runner.verify(result, claim, () -> stopped);
+        } catch (CancellationException e) {
+            return Verifier.unverified(result, claim, "It was stopped.");
+        } finally {
+            running = null;
+        }
+    }
+
+    /** Ends the sweep soon: trials that are told stay, what is under way is given up. */
     public void stop() {
         stopped = true;
-        SparkStages stages = running;
-        if (stages != null) {
-            stages.cancel();
+        TaskRunner runner = running;
+        if (runner != null) {
+            runner.stop();
+        }
+    }
+
+    /** Stores of earlier versions lack the order of telling, without which proposals cannot be made again. */
+    private void requireResumable(Sweep sweep, TaskPlan plan) {
+        boolean done = store.task(sweep.id(), plan.id())
+                .filter(row -> row.state().equals("done"))
+                .isPresent();
+        if (!done
+                && store.trials(sweep.id(), plan.id()).stream()
+                        .anyMatch(row -> row.place().isEmpty())) {
+            throw new StoreException(
+                    "The sweep " + sweep.id() + " cannot be resumed: its trials were stored by an earlier "
+                            + "version, which did not note the order in which they were told. Its results can still be shown and "
+                            + "exported; to search on, start a new sweep.");
         }
     }
 
@@ -147,141 +210,12 @@ public final class SweepRunner {
             progress.message("Task " + plan.id() + " is done already.");
             return Optional.empty();
         }
-        TaskRow row = new TaskRow(
-                plan.task(),
-                plan.kernel().arguments().toJson(),
-                plan.measured() ? machine.deviceJson() : Optional.empty(),
-                Json.write(plan.kernel().space().describe()),
-                plan.kernel().space().defaultConfiguration(),
-                TaskRun.BATCH_SIZE,
-                earlier.map(TaskRow::startedAt).orElseGet(Instant::now),
-                Optional.empty(),
-                "running",
-                "",
-                Optional.empty());
-        store.writeTask(sweep.id(), plan.id(), row);
-        progress.taskStarted(plan.id(), plan.task(), plan.kernel().space().sizeLog10());
-
-        MeasureSlots slots = plan.measured()
-                ? machine.gpus().orElseThrow()
-                : MeasureSlots.cpus(Math.max(1, spark.defaultParallelism() / 2));
-        SparkStages stages = new SparkStages(spark, sweep.id() + "/" + plan.id(), slots, () -> stopped);
-        running = stages;
-        StageContext context =
-                new StageContext(toolchain, plan.id(), plan.task().toJson(), !plan.measured(), SparkSettings.cores());
-        Evaluator evaluator = new Evaluator(stages, context, plan, machine);
-        TaskRun run = new TaskRun(sweep.id(), plan, evaluator, store, progress, () -> stopped);
-        String problem = "";
-        Optional<Confirmation> confirmation = Optional.empty();
+        TaskRunner runner = new TaskRunner(spark, store, toolchain, progress, sweep.id(), plan, machine);
+        running = runner;
         try {
-            run.search();
-            confirmation = confirm(stages, context, plan, evaluator, run.tally());
-        } catch (TaskFailure e) {
-            problem = e.getMessage();
-        } catch (CancellationException e) {
-            // Stopped during the confirmation: the search stands, the comparison is missing.
+            return Optional.of(runner.run(() -> stopped));
+        } finally {
+            running = null;
         }
-        running = null;
-        String state = stopped ? "stopped" : problem.isEmpty() ? "done" : "failed";
-        store.writeTask(
-                sweep.id(),
-                plan.id(),
-                row.finished(Instant.now(), state, problem, confirmation.map(Confirmation::toJson)));
-        TaskSummary summary = summary(plan, machine, run.tally(), state, problem, confirmation);
-        progress.taskFinished(summary);
-        return Optional.of(summary);
-    }
-
-    /** Times default and best alternately; empty where nothing is timed or the default is itself the best. */
-    private Optional<Confirmation> confirm(
-            SparkStages stages, StageContext context, TaskPlan plan, Evaluator evaluator, TrialTally tally) {
-        Optional<TrialRow> best = tally.best();
-        boolean comparable = plan.measured()
-                && !stopped
-                && best.isPresent()
-                && best.get().trial().number() != 0
-                && tally.defaultNanos().isPresent();
-        if (!comparable) {
-            return Optional.empty();
-        }
-        MeasureStage.Item first = item(evaluator, tally.row(0));
-        MeasureStage.Item second = item(evaluator, best.get());
-        List<MeasureStage.Item> items = new ArrayList<>();
-        for (int round = 0; round < CONFIRM_ROUNDS; round++) {
-            items.add(first);
-            items.add(second);
-        }
-        MeasurePolicy policy = plan.task().policy();
-        MeasurePolicy longer = new MeasurePolicy(
-                policy.timer(),
-                policy.l2(),
-                policy.screenCalls(),
-                policy.screenRatio(),
-                Math.max(CONFIRM_MILLIS, policy.rankMillis()),
-                policy.minCalls(),
-                Math.max(1000, policy.maxCalls()),
-                policy.runTimeoutMillis());
-        // One partition: both must be timed on the same GPU, in turn.
-        MeasureSlots one = new MeasureSlots(
-                true, 1, stages.slots().fromSpark(), stages.slots().addresses());
-        List<MeasureStage.Report> reports = stages.measureOnce(
-                context, one, evaluator.common(Json.write(longer), OptionalDouble.empty(), true), items);
-        if (reports.stream().anyMatch(report -> !report.ok())) {
-            String reason = reports.stream()
-                    .filter(report -> !report.ok())
-                    .findFirst()
-                    .orElseThrow()
-                    .reason();
-            progress.message("The fastest configuration of " + plan.id()
-                    + " could not be confirmed against the default (" + reason + "); its search latency stands.");
-            return Optional.empty();
-        }
-        return Optional.of(Confirmation.of(
-                latencies(reports, first.number()),
-                latencies(reports, second.number()),
-                best.get().id()));
-    }
-
-    private static List<Double> latencies(List<MeasureStage.Report> reports, long number) {
-        return reports.stream()
-                .filter(report -> report.number() == number)
-                .map(MeasureStage.Report::latencyNanos)
-                .toList();
-    }
-
-    private static MeasureStage.Item item(Evaluator evaluator, TrialRow row) {
-        Evaluator.Built built = evaluator
-                .kept(row.trial().number())
-                .orElseGet(() -> evaluator.rebuild(new Batch.Asked(
-                        row.trial().number(), row.configuration(), row.trial().origin())));
-        return new MeasureStage.Item(
-                row.trial().number(),
-                built.module().text(),
-                built.artefact()
-                        .orElseThrow(() -> new TaskFailure("Trial " + row.id() + " could not be built again.")));
-    }
-
-    private static TaskSummary summary(
-            TaskPlan plan,
-            Machine machine,
-            TrialTally tally,
-            String state,
-            String problem,
-            Optional<Confirmation> confirmation) {
-        double seconds = tally.searchSeconds();
-        return new TaskSummary(
-                plan.id(),
-                plan.task(),
-                plan.measured() ? machine.device().map(device -> device.name()) : Optional.empty(),
-                plan.measured(),
-                state,
-                problem,
-                tally.trials(),
-                Map.copyOf(tally.outcomes()),
-                tally.defaultNanos(),
-                Answer.of(tally.best(), Optional.ofNullable(tally.row(0)), confirmation),
-                confirmation,
-                seconds,
-                seconds > 0 ? tally.trials() / seconds : 0);
     }
 }

@@ -18,9 +18,14 @@ record TaskPlan(String id, TuningTask task, AnalyzedKernel kernel, Optional<Anal
         return small.isEmpty();
     }
 
+    /** The kernel as the worker that checks or measures sees it. */
+    AnalyzedKernel checkedKernel() {
+        return small.orElse(kernel);
+    }
+
     /** The arguments of the worker that checks or measures. */
     String measureArguments() {
-        return small.orElse(kernel).arguments().toJson();
+        return checkedKernel().arguments().toJson();
     }
 
     String compileArguments() {

@@ -2,7 +2,9 @@ package dev.perihelion.sweep.run;
 
 import dev.perihelion.search.trial.Outcome;
 import dev.perihelion.sweep.ProgressListener;
+import dev.perihelion.sweep.SearchStatistics;
 import dev.perihelion.sweep.store.TrialRow;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
@@ -10,21 +12,20 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 
-/** Counts and the best of one task's trials. The measuring thread reads the best while the driver adds. */
+/** Counts and the best of one task's trials. */
 final class TrialTally {
 
     private final TaskPlan plan;
     private final Map<Long, TrialRow> rows = new TreeMap<>();
     private final Map<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
     private double measureSeconds;
-    private double searchSeconds;
     private TrialRow best;
 
     TrialTally(TaskPlan plan) {
         this.plan = plan;
     }
 
-    synchronized void add(TrialRow row) {
+    void add(TrialRow row) {
         rows.put(row.trial().number(), row);
         outcomes.merge(row.result().outcome(), 1L, Long::sum);
         measureSeconds += row.measureMillis() / 1e3;
@@ -38,45 +39,46 @@ final class TrialTally {
         return row.result().latencyNanos().orElseThrow();
     }
 
-    synchronized void searched(double seconds) {
-        searchSeconds = seconds;
-    }
-
-    synchronized double searchSeconds() {
-        return searchSeconds;
-    }
-
-    synchronized double measureSeconds() {
+    double measureSeconds() {
         return measureSeconds;
     }
 
-    synchronized long trials() {
+    long trials() {
         return rows.size();
     }
 
-    synchronized TrialRow row(long number) {
+    TrialRow row(long number) {
         return rows.get(number);
     }
 
-    synchronized Map<Outcome, Long> outcomes() {
+    Optional<TrialRow> byId(String id) {
+        return rows.values().stream().filter(row -> row.id().equals(id)).findFirst();
+    }
+
+    Map<Outcome, Long> outcomes() {
         return Collections.unmodifiableMap(new EnumMap<>(outcomes));
     }
 
+    /** All trials by number. */
+    Collection<TrialRow> rows() {
+        return Collections.unmodifiableCollection(rows.values());
+    }
+
     /** The fastest trial; of equal ones the first. */
-    synchronized Optional<TrialRow> best() {
+    Optional<TrialRow> best() {
         return Optional.ofNullable(best);
     }
 
-    synchronized OptionalDouble bestNanos() {
+    OptionalDouble bestNanos() {
         return best == null ? OptionalDouble.empty() : best.result().latencyNanos();
     }
 
-    synchronized OptionalDouble defaultNanos() {
+    OptionalDouble defaultNanos() {
         TrialRow row = rows.get(0L);
         return row == null ? OptionalDouble.empty() : row.result().latencyNanos();
     }
 
-    synchronized ProgressListener.Batch batch(String task, double seconds) {
+    ProgressListener.Batch batch(String task, SearchStatistics statistics) {
         return new ProgressListener.Batch(
                 task,
                 trials(),
@@ -85,6 +87,7 @@ final class TrialTally {
                 defaultNanos(),
                 bestNanos(),
                 plan.measured(),
-                trials() / Math.max(seconds, 1e-9));
+                statistics.trialsPerSecond(),
+                statistics.gpus() > 0 ? OptionalDouble.of(statistics.gpuBusyShare()) : OptionalDouble.empty());
     }
 }

@@ -35,29 +35,35 @@ public final class CompileStage {
     /** Compiles; a failure is a report. */
     public static Report run(StageContext context, Item item) throws InterruptedException {
         long start = System.nanoTime();
-        String id = context.taskId() + "#" + item.number();
-        try {
-            CompileOutcome outcome = Workers.builder(context)
-                    .compile(new CompileJob(
-                            id,
-                            item.moduleText(),
-                            context.task().kernel(),
-                            item.argumentsJson(),
-                            context.task().target(),
-                            context.taskId()));
-            if (outcome instanceof CompileOutcome.Compiled compiled) {
-                return new Report(
-                        item.number(),
-                        WireArtefact.of(compiled.artefact()),
-                        null,
-                        "",
-                        compiled.artefact().facts().compileMillis());
-            }
-            CompileOutcome.Failed failed = (CompileOutcome.Failed) outcome;
-            return new Report(item.number(), null, failed.outcome(), failed.reason(), failed.compileMillis());
+        try (Workers.BuilderLease lease = Workers.builder(context)) {
+            CompileOutcome outcome = lease.builder().compile(job(context, item));
+            return report(item, outcome);
         } catch (RuntimeException e) {
             return failed(item, "the compile worker could not be used: " + e, GenerateStage.millisSince(start));
         }
+    }
+
+    static CompileJob job(StageContext context, Item item) {
+        return new CompileJob(
+                context.taskId() + "#" + item.number(),
+                item.moduleText(),
+                context.task().kernel(),
+                item.argumentsJson(),
+                context.task().target(),
+                context.taskId());
+    }
+
+    static Report report(Item item, CompileOutcome outcome) {
+        if (outcome instanceof CompileOutcome.Compiled compiled) {
+            return new Report(
+                    item.number(),
+                    WireArtefact.of(compiled.artefact()),
+                    null,
+                    "",
+                    compiled.artefact().facts().compileMillis());
+        }
+        CompileOutcome.Failed failed = (CompileOutcome.Failed) outcome;
+        return new Report(item.number(), null, failed.outcome(), failed.reason(), failed.compileMillis());
     }
 
     /** The report for an item that our machinery lost. */

@@ -1,30 +1,27 @@
 package dev.perihelion.sweep.stage;
 
 import java.io.Serializable;
-import java.util.List;
 import org.apache.spark.TaskContext;
 
 /**
- * Where a partition of the measure job runs.
+ * Where a Spark task checks or measures.
  *
- * @param gpu whether it holds a GPU
- * @param address of the GPU on its machine; empty for a CPU
+ * @param gpu whether on a GPU
+ * @param address of the GPU on its machine; empty for a CPU, and where Spark hands out GPUs
  */
-record MeasureSlot(boolean gpu, String address) implements Serializable {
+public record MeasureSlot(boolean gpu, String address) implements Serializable {
 
-    /**
-     * The slot of the running Spark task: the GPU that Spark gave it, or, in local mode, where Spark gives none, the one of its
-     * partition's number.
-     */
-    static MeasureSlot ofTask(MeasureSlots slots, int partition) {
-        if (!slots.gpu()) {
-            return new MeasureSlot(false, "");
-        }
-        var given = TaskContext.get().resourcesJMap().get("gpu");
-        if (given != null) {
-            return new MeasureSlot(true, given.addresses()[0]);
-        }
-        List<String> addresses = slots.addresses();
-        return new MeasureSlot(true, addresses.get(partition % addresses.size()));
+    /** A worker that checks on the CPU. */
+    public static final MeasureSlot CPU = new MeasureSlot(false, "");
+
+    /** The GPU that Spark gives the task. */
+    public static final MeasureSlot GIVEN = new MeasureSlot(true, "");
+
+    /** This slot with the GPU that Spark gave the running task, where it names none. */
+    MeasureSlot resolved() {
+        return gpu && address.isEmpty()
+                ? new MeasureSlot(
+                        true, TaskContext.get().resourcesJMap().get("gpu").addresses()[0])
+                : this;
     }
 }

@@ -1,32 +1,48 @@
 package dev.perihelion.sweep.stage;
 
-import java.io.Serializable;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
- * How the measure job is spread.
+ * Where a sweep's measurements or checks can run, all at once.
  *
- * @param gpu whether its partitions hold a GPU each
- * @param count partitions at a time
- * @param fromSpark whether Spark hands out the GPUs
- * @param addresses of the GPUs where Spark does not
+ * @param slots one for each GPU or checking worker; equal ones where Spark says which
  */
-public record MeasureSlots(boolean gpu, int count, boolean fromSpark, ArrayList<String> addresses)
-        implements Serializable {
+public record MeasureSlots(List<MeasureSlot> slots) {
+
+    public MeasureSlots {
+        slots = List.copyOf(slots);
+    }
 
     /** Checks on CPU workers, so many at once. */
     public static MeasureSlots cpus(int count) {
-        return new MeasureSlots(false, count, false, new ArrayList<>());
+        return new MeasureSlots(Collections.nCopies(count, MeasureSlot.CPU));
     }
 
     /** The GPUs of this machine. */
     public static MeasureSlots localGpus(List<String> addresses) {
-        return new MeasureSlots(true, addresses.size(), false, new ArrayList<>(addresses));
+        return new MeasureSlots(addresses.stream()
+                .map(address -> new MeasureSlot(true, address))
+                .toList());
     }
 
     /** GPUs that Spark hands out. */
     public static MeasureSlots sparkGpus(int count) {
-        return new MeasureSlots(true, count, true, new ArrayList<>());
+        return new MeasureSlots(Collections.nCopies(count, MeasureSlot.GIVEN));
+    }
+
+    /** How many. */
+    public int count() {
+        return slots.size();
+    }
+
+    /** Whether they are GPUs. */
+    public boolean gpu() {
+        return slots.get(0).gpu();
+    }
+
+    /** Whether Spark hands out the GPUs. */
+    public boolean fromSpark() {
+        return slots.get(0).equals(MeasureSlot.GIVEN);
     }
 }

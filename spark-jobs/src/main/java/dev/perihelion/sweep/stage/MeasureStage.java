@@ -1,47 +1,52 @@
 package dev.perihelion.sweep.stage;
 
-import com.fasterxml.jackson.core.type.TypeReference;
+import dev.perihelion.executor.Artefact;
 import dev.perihelion.executor.KernelFile;
 import dev.perihelion.executor.MeasureJob;
 import dev.perihelion.executor.MeasureOutcome;
-import dev.perihelion.executor.MeasurePolicy;
 import dev.perihelion.executor.Reference;
 import dev.perihelion.search.trial.Outcome;
-import dev.perihelion.sweep.Json;
 import dev.perihelion.sweep.TuningTask;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** Checks, and on a GPU times, the configurations of one partition, one after another. */
+/** Checks, and on a GPU times, a few configurations, one after another. */
 public final class MeasureStage {
 
     private MeasureStage() {}
 
     /**
-     * What is the same for all of a job.
+     * The module whose results count as right: the default configuration's, where the task names no reference function.
      *
-     * @param argumentsJson small ones where checks are small
-     * @param baselineText the module whose results count as right; null where the task names a reference function
-     * @param baselineBinary its binary; null where modules themselves are run
-     * @param policyJson how to time
-     * @param incumbentNanos the best so far; NaN where there is none
-     * @param fresh whether the worker process is started anew, and nobody is screened out
+     * @param moduleText of the default
+     * @param binary its binary; null where modules themselves are run, and where only the device can compile it
      */
-    public record Common(
-            String argumentsJson,
-            String baselineText,
-            WireArtefact baselineBinary,
-            String policyJson,
-            double incumbentNanos,
-            boolean fresh)
+    public record Baseline(String moduleText, WireArtefact binary) implements Serializable {}
+
+    /**
+     * A configuration to check.
+     *
+     * @param number of the trial
+     * @param moduleText what to run
+     * @param binary null where the module itself is run, and where only the device can compile it
+     * @param compileHere whether it is compiled on the device first
+     */
+    public record Item(long number, String moduleText, WireArtefact binary, boolean compileHere)
             implements Serializable {}
 
-    /** A configuration to check; {@code binary} is null where the module itself is run. */
-    public record Item(long number, String moduleText, WireArtefact binary) implements Serializable {}
+    /**
+     * Configurations for one Spark task.
+     *
+     * @param slot where
+     * @param items in the order in which they are run
+     * @param incumbentNanos the best so far; NaN where there is none
+     * @param spareMillis device time to spend on more calls of the last one, because nothing else waits
+     */
+    public record Batch(MeasureSlot slot, ArrayList<Item> items, double incumbentNanos, double spareMillis)
+            implements Serializable {}
 
     /**
      * How it went.
@@ -55,24 +60,36 @@ public final class MeasureStage {
      * @param level 0 or 1
      * @param maxError NaN where it failed
      * @param deviceStateJson null where not timed
-     * @param millis time spent
+     * @param millis time of the worker; 0 where it shares another's report
+     * @param busyMillis time that the device worked for it
+     * @param compiled how compiling on the device went; null where that was not asked for
      */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     public record Report(
             long number,
             Outcome outcome,
             String reason,
             double latencyNanos,
             double spreadNanos,
-            List<Double> samplesNanos,
+            double[] samplesNanos,
             int level,
             double maxError,
             String deviceStateJson,
-            double millis)
+            double millis,
+            double busyMillis,
+            CompileStage.Report compiled)
             implements Serializable {
 
         /** Whether results were right. */
         public boolean ok() {
             return outcome == null;
+        }
+
+        /** Whether the worker says that its GPU cannot be used any more, which tells nothing of the trial. */
+        public boolean gpuLost() {
+            return outcome == Outcome.INFRASTRUCTURE
+                    && reason.startsWith("The GPU")
+                    && reason.contains("cannot be used any more");
         }
 
         /** The same for another trial that runs the same program; costs it nothing. */
@@ -87,43 +104,82 @@ public final class MeasureStage {
                     level,
                     maxError,
                     deviceStateJson,
-                    0);
+                    0,
+                    0,
+                    null);
+        }
+
+        Report after(CompileStage.Report onDevice) {
+            return new Report(
+                    number,
+                    outcome,
+                    reason,
+                    latencyNanos,
+                    spreadNanos,
+                    samplesNanos,
+                    level,
+                    maxError,
+                    deviceStateJson,
+                    millis,
+                    busyMillis,
+                    onDevice);
         }
     }
 
-    /** Measures a partition; each failure is a report, and nothing here throws for one item. */
-    public static Iterator<Report> run(
-            StageContext context, MeasureSlots slots, Common common, int partition, Iterator<Item> items)
-            throws InterruptedException {
+    /**
+     * Measures; each failure is a report, and nothing here throws for one item.
+     *
+     * @param baseline null where the task names a reference function
+     */
+    public static List<Report> run(StageContext context, Baseline baseline, Batch batch) throws InterruptedException {
         List<Report> reports = new ArrayList<>();
-        if (!items.hasNext()) {
-            return reports.iterator();
-        }
-        MeasureSlot slot = MeasureSlot.ofTask(slots, partition);
-        Workers.Lease lease;
-        try {
-            lease = Workers.measurer(context, slot);
-            if (common.fresh()) {
-                lease = lease.restart(() -> Workers.measurer(context, slot));
-            }
-        } catch (RuntimeException e) {
-            items.forEachRemaining(item -> reports.add(lost(item, "the worker could not be started: " + e)));
-            return reports.iterator();
-        }
-        double best = common.incumbentNanos();
-        try (Workers.Lease held = lease) {
-            while (items.hasNext()) {
-                Report report = measure(context, held, common, items.next(), best);
+        double best = batch.incumbentNanos();
+        try (Workers.Lease lease = Workers.measurer(context, batch.slot().resolved())) {
+            for (Item item : batch.items()) {
+                boolean last = reports.size() == batch.items().size() - 1;
+                Report report = compileAndMeasure(context, lease, baseline, item, best, last ? batch.spareMillis() : 0);
                 reports.add(report);
-                if (!common.fresh() && report.ok() && !(report.latencyNanos() >= best)) {
+                if (report.ok() && !(report.latencyNanos() >= best)) {
                     best = report.latencyNanos();
                 }
             }
+        } catch (RuntimeException e) {
+            batch.items().stream()
+                    .skip(reports.size())
+                    .forEach(item -> reports.add(lost(item.number(), "the worker could not be used: " + e)));
         }
-        return reports.iterator();
+        return reports;
     }
 
-    private static Report measure(StageContext context, Workers.Lease lease, Common common, Item item, double best)
+    private static Report compileAndMeasure(
+            StageContext context, Workers.Lease lease, Baseline baseline, Item item, double best, double spareMillis)
+            throws InterruptedException {
+        if (!item.compileHere()) {
+            Artefact binary = item.binary() == null ? null : item.binary().toArtefact();
+            return measure(context, lease, baseline, item, binary, best, spareMillis);
+        }
+        CompileStage.Item job = new CompileStage.Item(item.number(), item.moduleText(), context.compileArgumentsJson());
+        CompileStage.Report compiled =
+                CompileStage.report(job, lease.measurer().compile(CompileStage.job(context, job)));
+        if (compiled.binary() == null) {
+            return failed(item.number(), compiled.outcome(), compiled.reason(), 0, 0)
+                    .after(compiled);
+        }
+        Baseline own = item.number() == 0 && baseline != null && baseline.binary() == null
+                ? new Baseline(item.moduleText(), compiled.binary())
+                : baseline;
+        return measure(context, lease, own, item, compiled.binary().toArtefact(), best, spareMillis)
+                .after(compiled);
+    }
+
+    private static Report measure(
+            StageContext context,
+            Workers.Lease lease,
+            Baseline baseline,
+            Item item,
+            Artefact binary,
+            double best,
+            double spareMillis)
             throws InterruptedException {
         long start = System.nanoTime();
         TuningTask task = context.task();
@@ -131,66 +187,78 @@ public final class MeasureStage {
                 context.taskId() + "#" + item.number(),
                 item.moduleText(),
                 task.kernel(),
-                common.argumentsJson(),
-                Optional.ofNullable(item.binary()).map(WireArtefact::toArtefact),
-                reference(task, common),
-                Json.read(common.policyJson(), new TypeReference<MeasurePolicy>() {}),
+                context.measureArgumentsJson(),
+                Optional.ofNullable(binary),
+                reference(task, baseline),
+                task.policy(),
                 task.seed(),
                 Double.isNaN(best) ? OptionalDouble.empty() : OptionalDouble.of(best),
-                1024);
-        MeasureOutcome outcome;
-        try {
-            outcome = lease.measurer().measure(job);
-        } catch (RuntimeException e) {
-            return lost(item, "the worker could not be used: " + e);
-        }
+                context.reductionLength(),
+                spareMillis);
+        MeasureOutcome outcome = lease.measurer().measure(job);
         double millis = GenerateStage.millisSince(start);
         if (outcome instanceof MeasureOutcome.Timed timed) {
-            List<Double> samples = new ArrayList<>();
-            for (double sample : timed.samplesNanos()) {
-                samples.add(sample);
-            }
             return new Report(
                     item.number(),
                     null,
                     "",
                     timed.latencyNanos(),
                     timed.spreadNanos(),
-                    samples,
+                    timed.samplesNanos(),
                     timed.level(),
                     timed.maxError(),
                     timed.deviceJson(),
-                    millis);
+                    timed.workerMillis(),
+                    timed.busyMillis(),
+                    null);
         }
         if (outcome instanceof MeasureOutcome.Checked checked) {
-            return right(item, checked.maxError(), millis);
+            return new Report(
+                    item.number(),
+                    null,
+                    "",
+                    Double.NaN,
+                    Double.NaN,
+                    new double[0],
+                    0,
+                    checked.maxError(),
+                    null,
+                    millis,
+                    0,
+                    null);
         }
         MeasureOutcome.Failed failed = (MeasureOutcome.Failed) outcome;
-        return failed(item, failed.outcome(), failed.reason(), millis);
+        double spent = failed.workerMillis() > 0 ? failed.workerMillis() : millis;
+        return failed(item.number(), failed.outcome(), failed.reason(), spent, failed.busyMillis());
     }
 
-    private static Reference reference(TuningTask task, Common common) {
+    static Reference reference(TuningTask task, Baseline baseline) {
         if (task.reference().isPresent()) {
             return new Reference.UserFunction(
                     new KernelFile(task.file(), task.source()), task.reference().get());
         }
         return new Reference.Baseline(
-                common.baselineText(),
-                Optional.ofNullable(common.baselineBinary()).map(WireArtefact::toArtefact));
+                baseline.moduleText(), Optional.ofNullable(baseline.binary()).map(WireArtefact::toArtefact));
     }
 
-    private static Report right(Item item, double maxError, double millis) {
+    private static Report failed(long number, Outcome outcome, String reason, double millis, double busyMillis) {
         return new Report(
-                item.number(), null, "", Double.NaN, Double.NaN, new ArrayList<>(), 0, maxError, null, millis);
+                number,
+                outcome,
+                reason,
+                Double.NaN,
+                Double.NaN,
+                new double[0],
+                0,
+                Double.NaN,
+                null,
+                millis,
+                busyMillis,
+                null);
     }
 
-    private static Report failed(Item item, Outcome outcome, String reason, double millis) {
-        return new Report(
-                item.number(), outcome, reason, Double.NaN, Double.NaN, new ArrayList<>(), 0, Double.NaN, null, millis);
-    }
-
-    /** The report for an item that our machinery lost. */
-    public static Report lost(Item item, String reason) {
-        return failed(item, Outcome.INFRASTRUCTURE, reason, 0);
+    /** The report for a trial that our machinery lost. */
+    public static Report lost(long number, String reason) {
+        return failed(number, Outcome.INFRASTRUCTURE, reason, 0, 0);
     }
 }

@@ -2,86 +2,179 @@ package dev.perihelion.sweep.stage;
 
 import dev.perihelion.executor.KernelBuilder;
 import dev.perihelion.executor.KernelMeasurer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The worker processes of this JVM: one pool of compile workers, one worker for each GPU, as many checking workers as run at
- * once. They outlive Spark tasks, because starting one costs seconds, and end with the JVM.
+ * once. They outlive Spark tasks, because starting one costs seconds, and end with the sweep or with the JVM.
+ *
+ * <p>A GPU's worker is shared: two tasks may hold it, so that the second one's job is ready when the first one's ends; the
+ * worker itself runs one job at a time.
  */
 public final class Workers {
 
+    private static final Object LOCK = new Object();
     private static final Map<String, KernelBuilder> BUILDERS = new HashMap<>();
-    private static final Map<String, Deque<KernelMeasurer>> IDLE = new HashMap<>();
+    private static final Map<String, KernelMeasurer> GPUS = new HashMap<>();
+    private static final Map<String, Deque<KernelMeasurer>> IDLE_CHECKERS = new HashMap<>();
+    private static int users;
+    private static int closings;
+    private static boolean ending;
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(Workers::closeAll, "perihelion-workers-shutdown"));
+        Runtime.getRuntime().addShutdownHook(new Thread(Workers::end, "perihelion-workers-shutdown"));
     }
 
     private Workers() {}
 
-    static KernelBuilder builder(StageContext context) {
-        synchronized (BUILDERS) {
-            return BUILDERS.computeIfAbsent(
-                    context.toolchain().id(), id -> context.toolchain().openBuilder(context.builders()));
+    /** A worker in use; closing gives it back. */
+    public record Lease(KernelMeasurer measurer, Runnable giveBack) implements AutoCloseable {
+
+        @Override
+        public void close() {
+            giveBack.run();
         }
     }
 
-    /** Takes the worker of a slot for one Spark task, and starts it where it does not run. */
+    /** The compile workers in use; closing gives them back. */
+    record BuilderLease(KernelBuilder builder) implements AutoCloseable {
+
+        @Override
+        public void close() {
+            leave(() -> {});
+        }
+    }
+
+    static BuilderLease builder(StageContext context) {
+        synchronized (LOCK) {
+            KernelBuilder builder = open(context.toolchain(), context.builders());
+            users++;
+            return new BuilderLease(builder);
+        }
+    }
+
+    /** Lets the compile workers of this process start while other things are done; returns at once. */
+    public static void startBuilder(Toolchain toolchain, int workers) {
+        KernelBuilder builder;
+        synchronized (LOCK) {
+            builder = open(toolchain, workers);
+        }
+        Thread starter = new Thread(
+                () -> {
+                    try {
+                        builder.start();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "perihelion-start-compilers");
+        starter.setDaemon(true);
+        starter.start();
+    }
+
+    private static KernelBuilder open(Toolchain toolchain, int workers) {
+        refuseWhenEnding();
+        return BUILDERS.computeIfAbsent(toolchain.id(), id -> toolchain.openBuilder(workers));
+    }
+
+    /** The worker of a slot, for one Spark task. */
     static Lease measurer(StageContext context, MeasureSlot slot) {
         return slot.gpu() ? gpu(context.toolchain(), slot.address()) : interpreter(context.toolchain());
     }
 
-    /** Takes the worker of a GPU. */
+    /** The worker of a GPU; it starts on its first use. */
     public static Lease gpu(Toolchain toolchain, String address) {
-        return lease(toolchain.id() + "|gpu|" + address, () -> toolchain.openGpu(address));
+        synchronized (LOCK) {
+            refuseWhenEnding();
+            KernelMeasurer gpu = GPUS.computeIfAbsent(key(toolchain, address), key -> toolchain.openGpu(address));
+            users++;
+            return new Lease(gpu, () -> leave(() -> {}));
+        }
     }
 
-    /** Takes a checking worker. */
+    /** A worker of a GPU in a new process; the GPU's present one ends. */
+    static Lease freshGpu(Toolchain toolchain, String address) {
+        KernelMeasurer old;
+        synchronized (LOCK) {
+            old = GPUS.remove(key(toolchain, address));
+        }
+        if (old != null) {
+            old.close();
+        }
+        return gpu(toolchain, address);
+    }
+
+    /** A checking worker, for one user at a time. */
     public static Lease interpreter(Toolchain toolchain) {
-        return lease(toolchain.id() + "|interpreter", toolchain::openInterpreter);
+        synchronized (LOCK) {
+            refuseWhenEnding();
+            Deque<KernelMeasurer> idle = IDLE_CHECKERS.computeIfAbsent(toolchain.id(), id -> new ArrayDeque<>());
+            KernelMeasurer checker = idle.isEmpty() ? toolchain.openInterpreter() : idle.pop();
+            users++;
+            int mine = closings;
+            return new Lease(checker, () -> leave(() -> giveBack(idle, checker, mine)));
+        }
     }
 
-    private static Lease lease(String key, Supplier<KernelMeasurer> open) {
-        synchronized (IDLE) {
-            KernelMeasurer idle =
-                    IDLE.computeIfAbsent(key, k -> new ArrayDeque<>()).poll();
-            if (idle != null) {
-                return new Lease(key, idle);
+    /**
+     * Ends all worker processes of this JVM. Waits a while for those in use; then they end all the same, and the configurations
+     * that they hold are lost.
+     */
+    public static void closeAll(Duration patience) throws InterruptedException {
+        synchronized (LOCK) {
+            long deadline = System.nanoTime() + patience.toNanos();
+            for (long left = patience.toNanos(); users > 0 && left > 0; left = deadline - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(LOCK, left);
             }
-        }
-        return new Lease(key, open.get());
-    }
-
-    /** A worker in use; closing gives it back. */
-    public record Lease(String key, KernelMeasurer measurer) implements AutoCloseable {
-
-        /** Ends the process; the slot's next user gets a fresh one. */
-        Lease restart(Supplier<Lease> again) {
-            measurer.close();
-            return again.get();
-        }
-
-        @Override
-        public void close() {
-            synchronized (IDLE) {
-                IDLE.computeIfAbsent(key, k -> new ArrayDeque<>()).push(measurer);
-            }
+            close();
         }
     }
 
-    /** Ends all worker processes of this JVM that are not in use. */
-    public static void closeAll() {
-        synchronized (BUILDERS) {
-            BUILDERS.values().forEach(KernelBuilder::close);
-            BUILDERS.clear();
+    private static void end() {
+        synchronized (LOCK) {
+            ending = true;
+            close();
         }
-        synchronized (IDLE) {
-            IDLE.values().forEach(idle -> idle.forEach(KernelMeasurer::close));
-            IDLE.clear();
+    }
+
+    private static void close() {
+        closings++;
+        BUILDERS.values().forEach(KernelBuilder::close);
+        BUILDERS.clear();
+        GPUS.values().forEach(KernelMeasurer::close);
+        GPUS.clear();
+        IDLE_CHECKERS.values().forEach(idle -> idle.forEach(KernelMeasurer::close));
+        IDLE_CHECKERS.values().forEach(Deque::clear);
+    }
+
+    private static void refuseWhenEnding() {
+        if (ending) {
+            throw new IllegalStateException("This process is ending and starts no more workers.");
         }
+    }
+
+    private static void leave(Runnable giveBack) {
+        synchronized (LOCK) {
+            giveBack.run();
+            users--;
+            LOCK.notifyAll();
+        }
+    }
+
+    private static void giveBack(Deque<KernelMeasurer> idle, KernelMeasurer checker, int closingsBefore) {
+        if (closings == closingsBefore) {
+            idle.push(checker);
+        } else {
+            checker.close();
+        }
+    }
+
+    private static String key(Toolchain toolchain, String address) {
+        return toolchain.id() + "|" + address;
     }
 }

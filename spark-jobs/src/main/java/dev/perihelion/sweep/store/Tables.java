@@ -8,6 +8,7 @@ import static dev.perihelion.sweep.store.ColumnType.LONG;
 import static dev.perihelion.sweep.store.ColumnType.STRING;
 import static dev.perihelion.sweep.store.ColumnType.TIMESTAMP;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import dev.perihelion.executor.BinaryFacts;
 import dev.perihelion.search.space.Configuration;
 import dev.perihelion.search.trial.Outcome;
@@ -136,6 +137,11 @@ public final class Tables {
                             "SHA-256 of the binary.",
                             row -> row.binarySha256().orElse(null)),
                     optional(
+                            "launch_sha256",
+                            STRING,
+                            "SHA-256 of how the binary is launched; trials that share it and `binary_sha256` are one program.",
+                            row -> row.launchSha256().orElse(null)),
+                    optional(
                             "duplicate_of",
                             STRING,
                             "The trial whose result this one shares.",
@@ -152,7 +158,29 @@ public final class Tables {
                             "Clocks and temperature while timing, JSON.",
                             row -> row.deviceStateJson().orElse(null)),
                     required("asked_at", TIMESTAMP, "When the strategy proposed it.", TrialRow::askedAt),
-                    required("finished_at", TIMESTAMP, "When its result was known.", TrialRow::finishedAt)),
+                    required("finished_at", TIMESTAMP, "When its result was known.", TrialRow::finishedAt),
+                    optional(
+                            "told",
+                            LONG,
+                            "How many of the task's trials were told to the strategy before it.",
+                            row -> place(row, TrialRow.Place::told)),
+                    optional(
+                            "asked_after",
+                            LONG,
+                            "How many of the task's trials had been told when it was asked for.",
+                            row -> place(row, TrialRow.Place::askedAfter)),
+                    optional(
+                            "ask_size",
+                            LONG,
+                            "How many configurations were asked for in the same call.",
+                            row -> place(row, TrialRow.Place::askSize)),
+                    optional(
+                            "asks",
+                            STRING,
+                            "Sizes of the calls between the telling of the trial before it and its own, JSON list.",
+                            row -> row.place()
+                                    .map(place -> Json.write(place.asksBefore()))
+                                    .orElse(null))),
             Tables::trial);
 
     /** One row for each tuning task, written when it starts and again when it ends. */
@@ -230,11 +258,7 @@ public final class Tables {
                             STRING,
                             "All that is needed to run the task again, JSON.",
                             row -> row.task().toJson()),
-                    required(
-                            "batch_size",
-                            LONG,
-                            "Configurations asked for at a time; two batches are in flight.",
-                            TaskRow::batchSize),
+                    required("batch_size", LONG, "Most configurations asked for at a time.", TaskRow::batchSize),
                     required("started_at", TIMESTAMP, "When the task began.", TaskRow::startedAt),
                     optional(
                             "finished_at",
@@ -246,9 +270,13 @@ public final class Tables {
                     optional(
                             "confirmation",
                             STRING,
-                            "The last comparison of the default and the best configuration, JSON: default_ns, best_ns, "
-                                    + "noise, best_trial, accepted.",
-                            row -> row.confirmationJson().orElse(null))),
+                            "The last comparison of the default and the best configuration, JSON; see below.",
+                            row -> row.confirmationJson().orElse(null)),
+                    optional(
+                            "statistics",
+                            STRING,
+                            "How fast the search was, JSON; see below.",
+                            row -> row.statisticsJson().orElse(null))),
             Tables::task);
 
     /** One row for each sweep. */
@@ -299,12 +327,22 @@ public final class Tables {
                 row.number("measure_ms"),
                 row.text("text_sha256"),
                 row.optionalText("binary_sha256"),
+                row.optionalText("launch_sha256"),
                 row.optionalText("duplicate_of"),
                 row.text("policy"),
                 row.text("toolchain"),
                 row.optionalText("device_state"),
                 row.time("asked_at"),
-                row.time("finished_at"));
+                row.time("finished_at"),
+                row.has("told") ? Optional.of(place(row)) : Optional.empty());
+    }
+
+    private static TrialRow.Place place(Row row) {
+        return new TrialRow.Place(
+                row.whole("told"),
+                row.whole("asked_after"),
+                row.whole("ask_size"),
+                Json.read(row.text("asks"), new TypeReference<List<Integer>>() {}));
     }
 
     private static BinaryFacts facts(Row row) {
@@ -329,7 +367,8 @@ public final class Tables {
                 row.optionalTime("finished_at"),
                 row.text("state"),
                 row.text("problem"),
-                row.optionalText("confirmation"));
+                row.optionalText("confirmation"),
+                row.optionalText("statistics"));
     }
 
     private static SweepRow sweep(Row row) {
@@ -349,6 +388,10 @@ public final class Tables {
 
     private static Double timing(TrialRow row, ToDoubleFunction<TrialRow.Timing> part) {
         return row.timing().map(part::applyAsDouble).orElse(null);
+    }
+
+    private static Long place(TrialRow row, ToLongFunction<TrialRow.Place> part) {
+        return row.place().map(part::applyAsLong).orElse(null);
     }
 
     private static Long fact(TrialRow row, ToLongFunction<BinaryFacts> part) {

@@ -13,12 +13,13 @@ import java.util.Optional;
  * @param deviceJson the GPU that times; empty where none does
  * @param spaceJson the search space's description
  * @param defaultConfiguration where the search starts
- * @param batchSize configurations asked for at a time
+ * @param batchSize most configurations asked for at a time
  * @param startedAt when it began
  * @param finishedAt when it ended, if it did
  * @param state {@code running}, {@code done}, {@code stopped} or {@code failed}
  * @param problem why it failed; else empty
  * @param confirmationJson the last comparison of default and best; empty where there was none
+ * @param statisticsJson how fast the search was; empty until it ended
  */
 public record TaskRow(
         TuningTask task,
@@ -31,10 +32,16 @@ public record TaskRow(
         Optional<Instant> finishedAt,
         String state,
         String problem,
-        Optional<String> confirmationJson) {
+        Optional<String> confirmationJson,
+        Optional<String> statisticsJson) {
 
     /** The same task, ended. */
-    public TaskRow finished(Instant at, String newState, String newProblem, Optional<String> confirmation) {
+    public TaskRow finished(
+            Instant at,
+            String newState,
+            String newProblem,
+            Optional<String> confirmation,
+            Optional<String> statistics) {
         return new TaskRow(
                 task,
                 argumentsJson,
@@ -46,6 +53,7 @@ public record TaskRow(
                 Optional.of(at),
                 newState,
                 newProblem,
-                confirmation);
+                confirmation,
+                statistics);
     }
 }

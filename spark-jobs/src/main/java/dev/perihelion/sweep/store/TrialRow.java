@@ -25,12 +25,14 @@ import java.util.OptionalDouble;
  * @param measureMillis time spent to check and time it; 0 where that was not needed
  * @param textSha256 of the module without its header; empty text where none could be generated
  * @param binarySha256 of the binary
+ * @param launchSha256 of how the binary is launched; with the binary's it names a program
  * @param duplicateOf the id of the trial whose result it shares
  * @param policyJson how the latency was taken
  * @param toolchainJson versions: perihelion, python, torch, triton, driver
  * @param deviceStateJson clocks and temperature while timing
  * @param askedAt when the strategy proposed it
  * @param finishedAt when its result was known
+ * @param place in the order of asking and telling; empty until it was told, and in files of versions before there was one
  */
 public record TrialRow(
         String id,
@@ -46,12 +48,14 @@ public record TrialRow(
         double measureMillis,
         String textSha256,
         Optional<String> binarySha256,
+        Optional<String> launchSha256,
         Optional<String> duplicateOf,
         String policyJson,
         String toolchainJson,
         Optional<String> deviceStateJson,
         Instant askedAt,
-        Instant finishedAt) {
+        Instant finishedAt,
+        Optional<Place> place) {
 
     /**
      * The timed calls.
@@ -65,6 +69,47 @@ public record TrialRow(
         public Timing {
             samplesNanos = List.copyOf(samplesNanos);
         }
+    }
+
+    /**
+     * Where it stands in the dialogue with the strategy. All places together are enough to have the same dialogue again.
+     *
+     * @param told how many trials were told before it
+     * @param askedAfter how many trials had been told when it was asked for
+     * @param askSize how many were asked for in that call
+     * @param asksBefore sizes of all calls that gave a trial between the trial that was told before it and its own telling
+     */
+    public record Place(long told, long askedAfter, long askSize, List<Integer> asksBefore) {
+
+        public Place {
+            asksBefore = List.copyOf(asksBefore);
+        }
+    }
+
+    /** The same row with its place. */
+    public TrialRow at(Place newPlace) {
+        return new TrialRow(
+                id,
+                kernel,
+                target,
+                device,
+                trial,
+                timing,
+                maxError,
+                facts,
+                generateMillis,
+                compileMillis,
+                measureMillis,
+                textSha256,
+                binarySha256,
+                launchSha256,
+                duplicateOf,
+                policyJson,
+                toolchainJson,
+                deviceStateJson,
+                askedAt,
+                finishedAt,
+                Optional.of(newPlace));
     }
 
     /** What was tried. */

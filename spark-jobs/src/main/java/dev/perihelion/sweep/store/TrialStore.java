@@ -1,13 +1,10 @@
 package dev.perihelion.sweep.store;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -46,22 +43,9 @@ public final class TrialStore {
         files.write(Tables.TASKS, taskFile(sweep, task), List.of(row));
     }
 
-    /**
-     * Stores trials as one new file; when this returns they are on disk. Trials whose id the task already has are left out, so
-     * that a batch may be appended again after a failure.
-     */
-    public void appendTrials(String sweep, String task, List<TrialRow> rows) {
-        List<Path> parts = files.list(trialFolder(sweep, task));
-        Set<String> known = new HashSet<>();
-        for (Path part : parts) {
-            files.read(Tables.TRIALS, part).forEach(row -> known.add(row.id()));
-        }
-        List<TrialRow> fresh = rows.stream().filter(row -> known.add(row.id())).toList();
-        if (!fresh.isEmpty()) {
-            int next = parts.isEmpty() ? 1 : 1 + partNumber(parts.get(parts.size() - 1));
-            String name = String.format(Locale.ROOT, "part-%06d.parquet", next);
-            files.write(Tables.TRIALS, new Path(trialFolder(sweep, task), name), fresh);
-        }
+    /** What appends trials to a task. */
+    public TrialWriter writer(String sweep, String task) {
+        return new TrialWriter(files, trialFolder(sweep, task));
     }
 
     /** The trials of one task in the order of their numbers. */
@@ -129,10 +113,6 @@ public final class TrialStore {
                     "The store " + location() + " has no sweep `" + idOrLatest + "`. Its latest is `" + last + "`.");
         }
         return idOrLatest;
-    }
-
-    private static int partNumber(Path part) {
-        return Integer.parseInt(part.getName().replaceAll("\\D", ""));
     }
 
     private Path sweepFile(String sweep) {

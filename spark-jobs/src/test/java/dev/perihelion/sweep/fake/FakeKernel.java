@@ -10,6 +10,7 @@ import dev.perihelion.compiler.args.Arguments;
 import dev.perihelion.search.space.BooleanParameter;
 import dev.perihelion.search.space.Configuration;
 import dev.perihelion.search.space.IntegerParameter;
+import dev.perihelion.search.space.Parameter;
 import dev.perihelion.search.space.ParameterName;
 import dev.perihelion.search.space.PowerOfTwoParameter;
 import dev.perihelion.search.space.SearchSpace;
@@ -17,8 +18,12 @@ import dev.perihelion.sweep.Hashes;
 import dev.perihelion.sweep.TuningTask;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** A kernel of 112 configurations, whose key {@code unused} changes nothing in the program. */
+/**
+ * A kernel of 112 configurations, whose key {@code unused} changes nothing in the program. One that is named {@link #WIDE} has
+ * many times more, all of different programs.
+ */
 public final class FakeKernel implements AnalyzedKernel {
 
     public static final ParameterName BLOCK = ParameterName.element("block_sizes", 0);
@@ -26,12 +31,19 @@ public final class FakeKernel implements AnalyzedKernel {
     public static final ParameterName STAGES = ParameterName.scalar("num_stages");
     public static final ParameterName UNUSED = ParameterName.scalar("unused");
 
-    private static final SearchSpace SPACE = new SearchSpace(
-            List.of(
-                    new PowerOfTwoParameter(BLOCK, 16, 1024, 128),
-                    new PowerOfTwoParameter(WARPS, 1, 8, 4),
-                    new IntegerParameter(STAGES, 1, 2, 1),
-                    new BooleanParameter(UNUSED, false)),
+    public static final String WIDE = "wide";
+
+    private static final List<Parameter> PARAMETERS = List.of(
+            new PowerOfTwoParameter(BLOCK, 16, 1024, 128),
+            new PowerOfTwoParameter(WARPS, 1, 8, 4),
+            new IntegerParameter(STAGES, 1, 2, 1),
+            new BooleanParameter(UNUSED, false));
+    private static final SearchSpace SPACE = new SearchSpace(PARAMETERS, List.of());
+    private static final SearchSpace WIDE_SPACE = new SearchSpace(
+            Stream.concat(
+                            PARAMETERS.stream(),
+                            Stream.of(new IntegerParameter(ParameterName.scalar("width"), 1, 100_000, 1)))
+                    .toList(),
             List.of());
 
     private final TuningTask task;
@@ -59,7 +71,7 @@ public final class FakeKernel implements AnalyzedKernel {
 
     @Override
     public SearchSpace space() {
-        return SPACE;
+        return task.kernel().equals(WIDE) ? WIDE_SPACE : SPACE;
     }
 
     @Override

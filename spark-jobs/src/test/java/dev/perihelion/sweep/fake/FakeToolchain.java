@@ -10,6 +10,8 @@ import dev.perihelion.executor.KernelBuilder;
 import dev.perihelion.executor.KernelMeasurer;
 import dev.perihelion.executor.MeasureJob;
 import dev.perihelion.executor.MeasureOutcome;
+import dev.perihelion.executor.RaceJob;
+import dev.perihelion.executor.RaceOutcome;
 import dev.perihelion.executor.Reference;
 import dev.perihelion.executor.WorkerInfo;
 import dev.perihelion.search.space.Configuration;
@@ -18,12 +20,15 @@ import dev.perihelion.sweep.Hashes;
 import dev.perihelion.sweep.TuningTask;
 import dev.perihelion.sweep.stage.Toolchain;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
@@ -37,6 +42,9 @@ import java.util.stream.IntStream;
  */
 public record FakeToolchain(String name, int gpuCount, int jitterMillis, boolean defaultFails, double luck)
         implements Toolchain {
+
+    /** Workers and pools that are open, of all toolchains. */
+    public static final AtomicInteger OPEN = new AtomicInteger();
 
     /** Calls by kind and program, for tests that count them. */
     public static final Map<String, AtomicInteger> CALLS = new ConcurrentHashMap<>();
@@ -102,30 +110,63 @@ public record FakeToolchain(String name, int gpuCount, int jitterMillis, boolean
         return used.getLong(FakeKernel.BLOCK) + "/" + used.getLong(FakeKernel.WARPS);
     }
 
+    private Script script() {
+        return Script.of(this);
+    }
+
     @Override
     public KernelBuilder openBuilder(int workers) {
+        OPEN.incrementAndGet();
         return new KernelBuilder() {
+            private final Map<String, CompileOutcome> done = new ConcurrentHashMap<>();
+            private boolean closed;
+
             @Override
             public CompileOutcome compile(CompileJob job) throws InterruptedException {
-                jitter();
                 Configuration used = FakeKernel.used(job.moduleText());
-                count("compile", used.toJson());
-                boolean isDefault = fate(used).equals("128/4") && used.getLong(FakeKernel.STAGES) == 1;
-                if (defaultFails && isDefault) {
-                    return new CompileOutcome.Failed(Outcome.COMPILE_ERROR, "no such intrinsic", 5);
+                String program = used.toJson();
+                CompileOutcome known = done.get(program);
+                if (known != null) {
+                    return known;
                 }
-                return switch (fate(used)) {
-                    case "16/1" -> new CompileOutcome.Failed(Outcome.COMPILE_ERROR, "bad module", 5);
-                    case "16/2" -> new CompileOutcome.Failed(Outcome.COMPILE_TIMEOUT, "over 60 s", 60_000);
-                    case "16/4" -> new CompileOutcome.Failed(Outcome.OUT_OF_RESOURCES, "too much shared memory", 5);
-                    case "16/8" -> new CompileOutcome.Failed(Outcome.WORKER_DIED, "signal 9", 5);
-                    default -> new CompileOutcome.Compiled(artefact(used), "meta");
-                };
+                jitter();
+                count("compile", program);
+                script().compiling(program);
+                CompileOutcome outcome = compiled(used);
+                if (!script().losesCompilation(program)) {
+                    done.put(program, outcome);
+                }
+                return outcome;
             }
 
             @Override
-            public void close() {}
+            public synchronized void close() {
+                if (!closed) {
+                    closed = true;
+                    OPEN.decrementAndGet();
+                }
+            }
         };
+    }
+
+    private CompileOutcome compiled(Configuration used) {
+        if (script().losesCompilation(used.toJson())) {
+            return new CompileOutcome.Failed(Outcome.INFRASTRUCTURE, "the pipe broke", 5);
+        }
+        if (defaultFails && isDefault(used)) {
+            return new CompileOutcome.Failed(Outcome.COMPILE_ERROR, "no such intrinsic", 5);
+        }
+        return switch (fate(used)) {
+            case "16/1" -> new CompileOutcome.Failed(Outcome.COMPILE_ERROR, "bad module", 5);
+            case "16/2" -> new CompileOutcome.Failed(Outcome.COMPILE_TIMEOUT, "over 60 s", 60_000);
+            case "16/4" -> new CompileOutcome.Failed(Outcome.OUT_OF_RESOURCES, "too much shared memory", 5);
+            case "16/8" -> new CompileOutcome.Failed(Outcome.WORKER_DIED, "signal 9", 5);
+            default -> new CompileOutcome.Compiled(artefact(used), "meta");
+        };
+    }
+
+    private static boolean isDefault(Configuration used) {
+        return fate(used).equals("128/4") && used.getLong(FakeKernel.STAGES) == 1;
     }
 
     /** 64 elements with 2 and with 4 warps give one binary. */
@@ -138,63 +179,127 @@ public record FakeToolchain(String name, int gpuCount, int jitterMillis, boolean
 
     @Override
     public KernelMeasurer openGpu(String address) {
-        return measurer(Optional.of(DEVICE));
+        return new FakeGpu(address);
     }
 
     @Override
     public KernelMeasurer openInterpreter() {
-        return measurer(Optional.empty());
+        return new FakeChecker(Optional.empty());
     }
 
-    private KernelMeasurer measurer(Optional<WorkerInfo.Device> device) {
-        return new KernelMeasurer() {
-            @Override
-            public WorkerInfo info() {
-                return new WorkerInfo(1, "3.12.1", "2.13.0", "3.8.0", device);
-            }
+    private class FakeChecker implements KernelMeasurer {
 
-            @Override
-            public MeasureOutcome measure(MeasureJob job) throws InterruptedException {
-                jitter();
-                Configuration used = FakeKernel.used(job.moduleText());
-                int attempt = count("measure", used.toJson());
-                if (device.isPresent() != job.artefact().isPresent()) {
-                    throw new IllegalStateException("A GPU runs binaries, the interpreter modules.");
-                }
-                if (device.isEmpty() && job.reference() instanceof Reference.Baseline baseline) {
-                    FakeKernel.used(baseline.moduleText());
-                }
-                switch (fate(used)) {
-                    case "32/1":
-                        return new MeasureOutcome.Failed(Outcome.WRONG_RESULT, "differs by 3.1 x the tolerance");
-                    case "32/2":
-                        return new MeasureOutcome.Failed(Outcome.LAUNCH_ERROR, "illegal address");
-                    case "32/4":
-                        return new MeasureOutcome.Failed(Outcome.RUN_TIMEOUT, "over 10 s");
-                    case "32/8":
-                        return new MeasureOutcome.Failed(Outcome.INFRASTRUCTURE, "the driver was reset");
-                    case "64/1":
-                        if (attempt == 1) {
-                            return new MeasureOutcome.Failed(Outcome.INFRASTRUCTURE, "the pipe broke");
-                        }
-                        break;
-                    default:
-                        break;
-                }
-                return device.isPresent() ? timed(used, job) : new MeasureOutcome.Checked(0.25);
-            }
+        private final Optional<WorkerInfo.Device> device;
+        private boolean closed;
 
-            @Override
-            public void close() {}
-        };
+        FakeChecker(Optional<WorkerInfo.Device> device) {
+            this.device = device;
+            OPEN.incrementAndGet();
+        }
+
+        @Override
+        public WorkerInfo info() {
+            return new WorkerInfo(1, "3.12.1", "2.13.0", "3.8.0", device);
+        }
+
+        @Override
+        public synchronized MeasureOutcome measure(MeasureJob job) throws InterruptedException {
+            jitter();
+            Configuration used = FakeKernel.used(job.moduleText());
+            int attempt = count("measure", used.toJson());
+            if (device.isPresent() != job.artefact().isPresent()) {
+                throw new IllegalStateException("A GPU runs binaries, the interpreter modules.");
+            }
+            if (job.reference() instanceof Reference.Baseline baseline) {
+                FakeKernel.used(baseline.moduleText());
+            }
+            Outcome failure = failure(used, attempt);
+            if (failure != null) {
+                return new MeasureOutcome.Failed(failure, "as its fate says");
+            }
+            return device.isPresent() ? timed(used) : new MeasureOutcome.Checked(0.25);
+        }
+
+        private Outcome failure(Configuration used, int attempt) {
+            if (script().everythingFails()) {
+                return Outcome.LAUNCH_ERROR;
+            }
+            return switch (fate(used)) {
+                case "32/1" -> Outcome.WRONG_RESULT;
+                case "32/2" -> Outcome.LAUNCH_ERROR;
+                case "32/4" -> Outcome.RUN_TIMEOUT;
+                case "32/8" -> Outcome.INFRASTRUCTURE;
+                case "64/1" -> attempt == 1 ? Outcome.INFRASTRUCTURE : null;
+                default -> null;
+            };
+        }
+
+        @Override
+        public synchronized void close() {
+            if (!closed) {
+                closed = true;
+                OPEN.decrementAndGet();
+            }
+        }
     }
 
-    private MeasureOutcome timed(Configuration used, MeasureJob job) {
-        boolean confirming = job.policy().rankMillis() >= 100;
-        boolean isDefault = fate(used).equals("128/4") && used.getLong(FakeKernel.STAGES) == 1;
-        double nanos =
-                luck == 1 ? FakeKernel.nanos(used) : isDefault || confirming ? 10_000 : FakeKernel.nanos(used) * luck;
+    private final class FakeGpu extends FakeChecker {
+
+        private final String address;
+
+        FakeGpu(String address) {
+            super(Optional.of(DEVICE));
+            this.address = address;
+        }
+
+        @Override
+        public synchronized MeasureOutcome measure(MeasureJob job) throws InterruptedException {
+            if (script().gpuIsLost(address)) {
+                return new MeasureOutcome.Failed(
+                        Outcome.INFRASTRUCTURE,
+                        "The GPU " + address + " cannot be used any more: it fell off the bus.");
+            }
+            return super.measure(job);
+        }
+
+        @Override
+        public RaceOutcome race(RaceJob job) {
+            count("race", job.entrants().size() + " entrants");
+            if (script().racesAreImpossible()) {
+                return new RaceOutcome.Failed(Outcome.INFRASTRUCTURE, "the pipe broke");
+            }
+            Configuration first = FakeKernel.used(job.entrants().get(0).moduleText());
+            if (script().isWrongInRaces(first.toJson())) {
+                return new RaceOutcome.Failed(Outcome.WRONG_RESULT, "differs by 3.1 x the tolerance");
+            }
+            List<RaceOutcome.Lane> lanes = new ArrayList<>();
+            for (int i = 0; i <= job.entrants().size(); i++) {
+                RaceJob.Entrant entrant = job.entrants().get(i % job.entrants().size());
+                boolean control = i == job.entrants().size();
+                lanes.add(lane(
+                        control ? job.entrants().get(0) : entrant,
+                        control,
+                        job.race().maxRounds(),
+                        i));
+            }
+            return new RaceOutcome.Raced(lanes, "{\"timer\":\"events\"}", 10, 12);
+        }
+    }
+
+    /** In a race all programs of a lucky toolchain are as fast as each other. */
+    private RaceOutcome.Lane lane(RaceJob.Entrant entrant, boolean control, int rounds, long seed) {
+        Configuration used = FakeKernel.used(entrant.moduleText());
+        double nanos = luck == 1 ? FakeKernel.nanos(used) : 10_000;
+        Random noise = new Random(seed);
+        double[] samples = DoubleStream.generate(() -> nanos * (1 + 0.002 * noise.nextGaussian()))
+                .limit(rounds)
+                .toArray();
+        return new RaceOutcome.Lane(entrant.name(), control, samples, 0.5, Optional.empty(), "");
+    }
+
+    private MeasureOutcome timed(Configuration used) {
+        double nanos = luck == 1 ? FakeKernel.nanos(used) : isDefault(used) ? 10_000 : FakeKernel.nanos(used) * luck;
         return new MeasureOutcome.Timed(
-                nanos, 10, new double[] {nanos - 10, nanos, nanos + 10}, 1, 0.5, "{\"sm_mhz\":1980}", 1, 2);
+                nanos, 10, new double[] {nanos - 10, nanos, nanos + 10}, 1, 0.5, "{\"sm_mhz\":1980}", 3, 4);
     }
 }

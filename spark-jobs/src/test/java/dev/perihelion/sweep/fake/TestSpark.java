@@ -13,7 +13,8 @@ public final class TestSpark {
 
     public static synchronized JavaSparkContext context() {
         if (context == null) {
-            context = SparkSettings.open(Optional.of("local[3]"));
+            System.setProperty(SparkSettings.COMPILE_WORKERS, "2");
+            context = SparkSettings.open(Optional.of("local[8]"));
         }
         return context;
     }

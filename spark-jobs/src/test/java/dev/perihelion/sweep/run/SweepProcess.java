@@ -14,10 +14,12 @@ public final class SweepProcess {
 
     static final String SWEEP = "killed";
 
+    static final int TRIALS = 96;
+
     private SweepProcess() {}
 
     static Sweep sweep() {
-        return new Sweep(SWEEP, SWEEP, "", List.of(TestTasks.task("cuda:90", "pattern", 96)));
+        return new Sweep(SWEEP, SWEEP, "", List.of(TestTasks.task("cuda:90", "pattern", TRIALS)));
     }
 
     public static void main(String[] arguments) throws Exception {

@@ -34,7 +34,7 @@ class TrialStoreTest {
     void trialsComeBackAsTheyWere() {
         TrialStore store = new TrialStore(folder.toString());
         List<TrialRow> rows = List.of(measured(0), failed(1), duplicate(2));
-        store.appendTrials("s", "t", rows);
+        store.writer("s", "t").append(rows);
         assertThat(store.trials("s", "t")).isEqualTo(rows);
     }
 
@@ -44,7 +44,8 @@ class TrialStoreTest {
         TaskRow task = task();
         store.writeTask("s", "t", task);
         assertThat(store.task("s", "t")).contains(task);
-        TaskRow finished = task.finished(AT.plusSeconds(3), "done", "", Optional.of("{}"));
+        TaskRow finished =
+                task.finished(AT.plusSeconds(3), "done", "", Optional.of("{}"), Optional.of("{\"trials\":3}"));
         store.writeTask("s", "t", finished);
         assertThat(store.tasks("s")).isEqualTo(Map.of("t", finished));
 
@@ -58,9 +59,9 @@ class TrialStoreTest {
     @Test
     void aTrialIsStoredOnceHoweverOftenItsBatchIsAppended() {
         TrialStore store = new TrialStore(folder.toString());
-        store.appendTrials("s", "t", List.of(measured(0), measured(1)));
-        store.appendTrials("s", "t", List.of(measured(0), measured(1)));
-        new TrialStore(folder.toString()).appendTrials("s", "t", List.of(measured(1), failed(2)));
+        store.writer("s", "t").append(List.of(measured(0), measured(1)));
+        store.writer("s", "t").append(List.of(measured(0), measured(1)));
+        new TrialStore(folder.toString()).writer("s", "t").append(List.of(measured(1), failed(2)));
         assertThat(store.trials("s", "t")).isEqualTo(List.of(measured(0), measured(1), failed(2)));
         assertThat(folder.resolve("trials/sweep=s/task=t"))
                 .isDirectoryContaining("glob:**part-000001.parquet")
@@ -71,20 +72,20 @@ class TrialStoreTest {
     @Test
     void filesOfAKilledWriterAreNotSeen() throws Exception {
         TrialStore store = new TrialStore(folder.toString());
-        store.appendTrials("s", "t", List.of(measured(0)));
+        store.writer("s", "t").append(List.of(measured(0)));
         Path part = folder.resolve("trials/sweep=s/task=t/part-000001.parquet");
         byte[] whole = Files.readAllBytes(part);
         Path torn = part.resolveSibling("_tmp-1234-part-000002.parquet");
         Files.write(torn, java.util.Arrays.copyOf(whole, whole.length / 2));
         assertThat(store.trials("s", "t")).isEqualTo(List.of(measured(0)));
-        store.appendTrials("s", "t", List.of(measured(1)));
+        store.writer("s", "t").append(List.of(measured(1)));
         assertThat(store.trials("s", "t")).hasSize(2);
     }
 
     @Test
     void aDamagedFileIsNamed() throws Exception {
         TrialStore store = new TrialStore(folder.toString());
-        store.appendTrials("s", "t", List.of(measured(0)));
+        store.writer("s", "t").append(List.of(measured(0)));
         Path part = folder.resolve("trials/sweep=s/task=t/part-000001.parquet");
         Files.write(part, new byte[100]);
         assertThatThrownBy(() -> store.trials("s", "t"))
@@ -97,10 +98,11 @@ class TrialStoreTest {
         ParquetFiles files = new ParquetFiles();
         org.apache.hadoop.fs.Path file = new org.apache.hadoop.fs.Path(
                 folder.resolve("trials/sweep=s/task=t/part-000001.parquet").toUri());
-        files.write(without(Set.of("max_error", "device", "device_state")), file, List.of(measured(0)));
+        files.write(without(Set.of("max_error", "device", "device_state", "told")), file, List.of(measured(0)));
         TrialRow read = new TrialStore(folder.toString()).trials("s", "t").get(0);
         assertThat(read.maxError()).isEmpty();
         assertThat(read.device()).isEmpty();
+        assertThat(read.place()).isEmpty();
         assertThat(read.timing()).isEqualTo(measured(0).timing());
 
         files.write(without(Set.of("outcome")), file, List.of(measured(0)));
@@ -150,6 +152,7 @@ class TrialStoreTest {
                 Optional.empty(),
                 "running",
                 "",
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -204,11 +207,13 @@ class TrialStoreTest {
                 2.5,
                 "ab12",
                 facts.map(any -> "cd34"),
+                facts.map(any -> "ef56"),
                 duplicateOf,
                 "{}",
                 "{\"triton\":\"3.8.0\"}",
                 timing.map(any -> "{\"sm_mhz\":1980}"),
                 AT,
-                AT.plusNanos(1_000));
+                AT.plusNanos(1_000),
+                Optional.of(new TrialRow.Place(number, 0, 3, number == 0 ? List.of(3, 1) : List.of())));
     }
 }

@@ -1,0 +1,95 @@
+package dev.perihelion.sweep.fake;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What a test wants of the workers of one {@link FakeToolchain}, by its name. Static, because toolchains travel through Spark.
+ */
+public final class Script {
+
+    private static final Map<String, Script> BY_TOOLCHAIN = new ConcurrentHashMap<>();
+
+    /** Programs whose compilation waits until the latch is open. */
+    private final Map<String, CountDownLatch> compileGates = new ConcurrentHashMap<>();
+
+    private final Set<String> losesCompilationsOf = ConcurrentHashMap.newKeySet();
+    private final Map<String, AtomicInteger> gpuLostAfter = new ConcurrentHashMap<>();
+    private volatile boolean allFail;
+    private volatile boolean racesFail;
+    private volatile String wrongInRaces = "";
+
+    private Script() {}
+
+    public static Script of(FakeToolchain toolchain) {
+        return BY_TOOLCHAIN.computeIfAbsent(toolchain.name(), name -> new Script());
+    }
+
+    /** Compilations of this program wait for the latch. */
+    public CountDownLatch holdCompilation(String program) {
+        CountDownLatch latch = new CountDownLatch(1);
+        compileGates.put(program, latch);
+        return latch;
+    }
+
+    /** Compilations of this program end as infrastructure. */
+    public void loseCompilations(String program) {
+        losesCompilationsOf.add(program);
+    }
+
+    /** The GPU of this address answers so many measurements and is lost then. */
+    public void loseGpu(String address, int measurements) {
+        gpuLostAfter.put(address, new AtomicInteger(measurements));
+    }
+
+    /** The GPU works again. */
+    public void mendGpu(String address) {
+        gpuLostAfter.remove(address);
+    }
+
+    /** Every measurement ends as a launch error. */
+    public void failEverything() {
+        allFail = true;
+    }
+
+    /** Races do not come about. */
+    public void failRaces() {
+        racesFail = true;
+    }
+
+    /** This program is wrong with the inputs of races. */
+    public void makeWrongInRaces(String program) {
+        wrongInRaces = program;
+    }
+
+    void compiling(String program) throws InterruptedException {
+        CountDownLatch gate = compileGates.get(program);
+        if (gate != null) {
+            gate.await();
+        }
+    }
+
+    boolean losesCompilation(String program) {
+        return losesCompilationsOf.contains(program);
+    }
+
+    boolean gpuIsLost(String address) {
+        AtomicInteger left = gpuLostAfter.get(address);
+        return left != null && left.getAndDecrement() <= 0;
+    }
+
+    boolean everythingFails() {
+        return allFail;
+    }
+
+    boolean racesAreImpossible() {
+        return racesFail;
+    }
+
+    boolean isWrongInRaces(String program) {
+        return wrongInRaces.equals(program);
+    }
+}
