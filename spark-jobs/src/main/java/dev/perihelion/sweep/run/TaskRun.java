@@ -1,6 +1,8 @@
 package dev.perihelion.sweep.run;
 
+import dev.perihelion.search.strategy.CostModel;
 import dev.perihelion.search.strategy.Strategies;
+import dev.perihelion.search.strategy.StrategyInputs;
 import dev.perihelion.sweep.Budget;
 import dev.perihelion.sweep.ProgressListener;
 import dev.perihelion.sweep.SearchStatistics;
@@ -71,7 +73,8 @@ final class TaskRun {
                 Strategies.create(
                         plan.task().strategy(),
                         plan.kernel().space(),
-                        plan.task().seed()),
+                        plan.task().seed(),
+                        new StrategyInputs(plan.task().configurations(), CostModel.NONE)),
                 plan.kernel().space().defaultConfiguration(),
                 plan.kernel().seeds());
         this.tally = new TrialTally(plan);

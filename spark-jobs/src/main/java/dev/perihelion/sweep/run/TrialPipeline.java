@@ -30,6 +30,9 @@ import org.apache.spark.broadcast.Broadcast;
  */
 final class TrialPipeline {
 
+    /** Where the GPU would only wait, a configuration gets so many times the time for ranking in addition. */
+    private static final double SPARE_RANKS = 5;
+
     private final SparkJobs jobs;
     private final Broadcast<StageContext> context;
     private final TaskPlan plan;
@@ -295,7 +298,7 @@ final class TrialPipeline {
                 lane.slot(),
                 items,
                 incumbentNanos.orElse(Double.NaN),
-                spare ? plan.task().policy().rankMillis() : 0);
+                spare ? SPARE_RANKS * plan.task().policy().rankMillis() : 0);
         Broadcast<StageContext> shared = context;
         Broadcast<MeasureStage.Baseline> standard = baseline.shared().orElse(null);
         jobs.submit(
