@@ -156,9 +156,7 @@ final class TaskRun {
                 inbox.runAll(TICK_MILLIS);
             } finally {
                 // Also those that ended before whatever ended the search.
-                pipeline.takeFinished().stream()
-                        .limit(most - log.told())
-                        .forEach(row -> tell(row, flusher));
+                pipeline.takeFinished().stream().limit(most - log.told()).forEach(row -> tell(row, flusher));
             }
             flusher.flushIfDue(this::state);
         }
