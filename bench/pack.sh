@@ -21,9 +21,9 @@ python="${PERIHELION_PYTHON:-${PACK_CHECK:-}}"
 # Hadoop the login modules. java.desktop's libraries for screens and sound are dropped below.
 modules=java.base,java.desktop,java.instrument,java.logging,java.management,java.naming,java.net.http,java.scripting,java.security.jgss,java.sql,java.xml,jdk.crypto.ec,jdk.management,jdk.security.auth,jdk.unsupported,jdk.zipfs
 
-# Jars of which these commands load no class (seen with -Xlog:class+load), where leaving them out saves much; small ones stay.
+# Jars of which these commands load no class (seen with -Xlog:class+load), where leaving them out saves much; small ones stay. Samples come from workers through arrow-vector.
 unused='/(kubernetes-|zjsonpatch|vertx-|spark-kubernetes|jjwt-|snakeyaml-engine)'
-unused+='|/(spark-catalyst|spark-sql|spark-sketch|spark-variant|icu4j|orc-|hive-storage|avro|aircompressor|arrow-vector|univocity|janino|scala-reflect|scala-parallel)'
+unused+='|/(spark-catalyst|spark-sql|spark-sketch|spark-variant|icu4j|orc-|hive-storage|avro|aircompressor|univocity|janino|scala-reflect|scala-parallel)'
 unused+='|/(rocksdbjni|leveldbjni|curator-|zookeeper-|tink|commons-math3|protobuf-java|datasketches-|jersey-|hk2-|javassist|py4j|pickle)'
 unused+='|/netty-(codec-(native-quic|classes-quic|http3|dns|socks)|tcnative-boringssl|resolver-dns)|(aarch_64|riscv64|osx-x86_64|windows-x86_64)\.jar$'
 

@@ -19,6 +19,9 @@ _BEHIND_RATIO = 1.3
 _BEHIND_SHARE = 0.25
 _LEAST_CALLS_BEHIND = 4
 _LARGEST_LEAD_NANOS = 1e6
+# After a flush the memory is still busy with writing back. A kernel that starts into that takes 2 to 4 us longer than one
+# that starts a moment later; without a least wait it would depend on the host's speed which of the two is measured.
+_LEAST_LEAD_NANOS = 10e3
 _MAX_REPEATS = 3
 _PAUSE_SECONDS = 0.05
 
@@ -98,7 +101,7 @@ class DeviceClock:
             self._events.append((device.event(), device.event()))
         pairs = self._events[: len(calls)]
         lead = 1.5 * self._host_ns + 5e3 - (device.flush_ns if cold else 0.0)
-        lead = min(lead, _LARGEST_LEAD_NANOS) if lead > 0 else 0.0
+        lead = min(max(lead, _LEAST_LEAD_NANOS if cold else 0.0), _LARGEST_LEAD_NANOS)
         host = []
         # A collection within a call would be longer than any lead.
         collecting = gc.isenabled()
@@ -174,7 +177,7 @@ def time_call(
     """Times a call: the screen, then ranking until `rank_millis` of kernel time or `max_calls`.
 
     first_ns: what the first call took; without it one call is made that warms up caches of instructions and of the driver.
-    spare_millis: more time for ranking a candidate for the best. grouped: gives, for the time of one call, a batch function
+    spare_millis: more time for ranking, which nobody else waits for. grouped: gives, for the time of one call, a batch function
     of samples that are means of several calls (a graph), or None, and a reason. phase: a context manager for a name.
     Raises JobError (run_timeout) between batches once the policy's limit has passed; the owner of the process holds the
     hard limit.
@@ -204,12 +207,12 @@ def time_call(
             return timing(screen, 0)
     budget, least, most = policy.rank_millis * 1e6, policy.min_calls, policy.max_calls
     typical = statistics.median(screen) if screen else max(first_ns, 1.0)
+    if spare_millis > 0 and budget > 0:
+        most = math.ceil(most * (1 + spare_millis * 1e6 / budget))
+        budget += spare_millis * 1e6
     if screen and incumbent_ns is not None and min(screen) > _BEHIND_RATIO * incumbent_ns:
         budget *= _BEHIND_SHARE
         least, most = max(min(least, _LEAST_CALLS_BEHIND), int(least * _BEHIND_SHARE)), max(1, int(most * _BEHIND_SHARE))
-    elif spare_millis > 0 and budget > 0:
-        most = math.ceil(most * (1 + spare_millis * 1e6 / budget))
-        budget += spare_millis * 1e6
     with phase("rank"):
         batch = None
         if policy.timer == "graph":

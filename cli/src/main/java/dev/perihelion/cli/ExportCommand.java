@@ -33,7 +33,8 @@ final class ExportCommand implements Callable<Integer> {
             paramLabel = "F",
             defaultValue = "bundle",
             description =
-                    "bundle (modules that perihelion.load runs) or helion (arguments of helion.Config); default: ${DEFAULT-VALUE}")
+                    "bundle (modules that perihelion.load runs), helion (arguments of helion.Config), or all trials as a recorded"
+                            + " space: space (for perihelion study), t4, kernel-tuner; default: ${DEFAULT-VALUE}")
     private String format;
 
     @Option(names = "--output", paramLabel = "DIR", description = "Where to write (default: the format's name)")

@@ -8,6 +8,7 @@ import dev.perihelion.search.space.Parameter;
 import dev.perihelion.search.space.PowerOfTwoParameter;
 import dev.perihelion.search.space.SearchSpace;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,10 +40,32 @@ final class SpaceCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Prints one JSON document.")
     private boolean json;
 
+    @Option(
+            names = "--vary",
+            paramLabel = "NAME=VALUES",
+            description =
+                    "For --configs: a parameter and the values it takes, separated by commas; once for each that varies."
+                            + " NAME[*] is all elements of a list together. The others stay at their default.")
+    private List<String> vary = List.of();
+
+    @Option(
+            names = "--configs",
+            paramLabel = "FILE",
+            description =
+                    "Writes the legal configurations of the sub-space that --vary gives, one JSON object a line, for"
+                            + " `perihelion tune --configs`.")
+    private Path configurations;
+
     @Override
     public Integer call() {
         AnalyzedKernel analyzed = kernel.analyze(target.read());
         PrintWriter out = spec.commandLine().getOut();
+        if (configurations != null) {
+            int count = ConfigurationLines.write(
+                    configurations, VaryOption.read(analyzed.space(), vary).configurations());
+            out.println(count + " configurations are in " + configurations + ".");
+            return ExitStatus.DONE;
+        }
         if (json) {
             out.println(toJson(analyzed, kernel.file()));
             return ExitStatus.DONE;

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,6 +32,9 @@ import picocli.CommandLine.Spec;
 final class StudyCommand implements Callable<Integer> {
 
     private static final double PROGRESS_SECONDS = 5;
+
+    /** These go through what they are given and look for nothing. */
+    private static final Set<String> NO_SEARCH = Set.of("listed", "exhaustive");
 
     @Spec
     private CommandSpec spec;
@@ -47,7 +51,7 @@ final class StudyCommand implements Callable<Integer> {
             names = "--strategies",
             paramLabel = "NAME",
             split = ",",
-            description = "What to compare, separated by commas (default: all); random is always there.")
+            description = "What to compare, separated by commas (default: all that search); random is always there.")
     private List<String> strategies = List.of();
 
     @Option(
@@ -140,7 +144,11 @@ final class StudyCommand implements Callable<Integer> {
     }
 
     private StudyPlan plan() {
-        List<String> names = strategies.isEmpty() ? Strategies.names() : strategies;
+        List<String> names = strategies.isEmpty()
+                ? Strategies.names().stream()
+                        .filter(name -> !NO_SEARCH.contains(name))
+                        .toList()
+                : strategies;
         names.stream()
                 .filter(name -> !Strategies.names().contains(name))
                 .findFirst()

@@ -1,14 +1,17 @@
 package dev.perihelion.cli;
 
+import dev.perihelion.compiler.AnalyzedKernel;
 import dev.perihelion.compiler.Target;
 import dev.perihelion.compiler.TileCompiler;
 import dev.perihelion.compiler.syntax.SourceFile;
 import dev.perihelion.executor.MeasurePolicy;
+import dev.perihelion.search.space.Configuration;
 import dev.perihelion.search.strategy.Strategies;
 import dev.perihelion.sweep.Budget;
 import dev.perihelion.sweep.Sweep;
 import dev.perihelion.sweep.TuningTask;
 import dev.perihelion.sweep.spec.SweepSpec;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -53,10 +56,19 @@ final class TuneCommand implements Callable<Integer> {
     private String strategy;
 
     @Option(
+            names = "--configs",
+            paramLabel = "FILE",
+            description =
+                    "Measures these configurations, one JSON object a line, in place of a search; to record a space.")
+    private Path configurations;
+
+    @Option(
             names = "--budget",
             paramLabel = "B",
             defaultValue = "64",
-            description = "When to end: 400 evaluations, 90s, or both as 400,90s (default: ${DEFAULT-VALUE})")
+            description =
+                    "When to end: 400 evaluations, 90s, or both as 400,90s (default: ${DEFAULT-VALUE}; with --configs,"
+                            + " all of them)")
     private String budget;
 
     @Option(
@@ -91,7 +103,9 @@ final class TuneCommand implements Callable<Integer> {
         Map<String, String> values = kernel.argumentValues();
         Target checked = target.equals(TuningTask.AUTO) ? Target.parse("cuda:90") : TargetOption.parse(target);
         // Mistakes in the kernel are told before anything is started.
-        TileCompiler.analyze(file, kernel.kernelName(), KernelOptions.read(values), checked);
+        AnalyzedKernel analyzed = TileCompiler.analyze(file, kernel.kernelName(), KernelOptions.read(values), checked);
+        List<Configuration> listed =
+                configurations == null ? List.of() : ConfigurationLines.read(configurations, analyzed.space());
         if (!Strategies.names().contains(strategy)) {
             throw new UserMistake("There is no strategy `" + strategy + "`; there are "
                     + String.join(", ", Strategies.names()) + ".");
@@ -102,18 +116,23 @@ final class TuneCommand implements Callable<Integer> {
                 kernel.kernelName(),
                 values,
                 target,
-                strategy,
+                listed.isEmpty() ? strategy : "listed",
                 seed,
-                readBudget(),
+                readBudget(listed.size() + analyzed.seeds().size() + 1),
                 reference(file),
-                MeasurePolicy.DEFAULT);
+                MeasurePolicy.DEFAULT,
+                listed);
         Sweep sweep = Sweep.create(kernel.kernelName(), "", List.of(task), Instant.now());
         return new SweepSession(
                         spec.commandLine().getOut(), spec.commandLine().getErr(), store, Optional.ofNullable(master))
                 .run(sweep);
     }
 
-    private Budget readBudget() {
+    /** A list is gone through whole unless the user says otherwise. */
+    private Budget readBudget(int listed) {
+        if (configurations != null && !spec.commandLine().getParseResult().hasMatchedOption("--budget")) {
+            return Budget.ofEvaluations(listed);
+        }
         try {
             return Budget.parse(budget);
         } catch (IllegalArgumentException e) {

@@ -83,6 +83,15 @@ public final class CompileWorkerPool implements KernelBuilder {
     }
 
     @Override
+    public void start() throws InterruptedException {
+        try {
+            server.hello();
+        } catch (WorkerFailure e) {
+            LOG.info("The compile server did not start: {}", e.reason());
+        }
+    }
+
+    @Override
     public CompileOutcome compile(CompileJob job) throws InterruptedException {
         return once.outcome(job, () -> compileNow(job));
     }

@@ -4,6 +4,11 @@ package dev.perihelion.executor;
 public interface KernelBuilder extends AutoCloseable {
 
     /**
+     * Starts what would else start with the first job, and returns when it runs. A failure is told by the first job.
+     */
+    default void start() throws InterruptedException {}
+
+    /**
      * Compiles; every failure, the worker's death included, is an outcome. Jobs that differ in no more than their id and
      * family may be compiled once.
      */

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
  * Many small jobs, one in five broken, through one server: nothing is left behind, and nothing grows. The system property
  * {@code perihelion.soak.jobs} makes it longer.
  */
+@Tag("slow")
 class CompileSoakTest {
 
     private static final int JOBS = Integer.getInteger("perihelion.soak.jobs", 150);

@@ -5,8 +5,10 @@ import dev.perihelion.compiler.args.ArgumentSpec;
 import dev.perihelion.compiler.args.Arguments;
 import dev.perihelion.compiler.syntax.SourceFile;
 import dev.perihelion.executor.MeasurePolicy;
+import dev.perihelion.search.space.Configuration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +26,7 @@ import java.util.Optional;
  * @param budget when to end
  * @param reference a function of the same file that results are compared with; without one, the default configuration's results
  * @param policy how latencies are taken
+ * @param configurations what to try first, and for the strategy {@code listed} all that is tried; mostly empty
  */
 public record TuningTask(
         String file,
@@ -35,12 +38,29 @@ public record TuningTask(
         long seed,
         Budget budget,
         Optional<String> reference,
-        MeasurePolicy policy) {
+        MeasurePolicy policy,
+        List<Configuration> configurations) {
 
     /** The target that stands for whatever GPU is found. */
     public static final String AUTO = "cuda:auto";
 
+    /** A task that leaves all to the strategy. */
+    public TuningTask(
+            String file,
+            String source,
+            String kernel,
+            Map<String, String> argumentValues,
+            String target,
+            String strategy,
+            long seed,
+            Budget budget,
+            Optional<String> reference,
+            MeasurePolicy policy) {
+        this(file, source, kernel, argumentValues, target, strategy, seed, budget, reference, policy, List.of());
+    }
+
     public TuningTask {
+        configurations = List.copyOf(configurations);
         argumentValues = Collections.unmodifiableMap(new LinkedHashMap<>(argumentValues));
     }
 
@@ -81,7 +101,17 @@ public record TuningTask(
     /** This task for another target. */
     public TuningTask withTarget(String newTarget) {
         return new TuningTask(
-                file, source, kernel, argumentValues, newTarget, strategy, seed, budget, reference, policy);
+                file,
+                source,
+                kernel,
+                argumentValues,
+                newTarget,
+                strategy,
+                seed,
+                budget,
+                reference,
+                policy,
+                configurations);
     }
 
     /** Everything of this task as one JSON object. */
@@ -97,6 +127,11 @@ public record TuningTask(
         map.put("budget", budget.toJsonMap());
         map.put("reference", reference.orElse(null));
         map.put("policy", policy);
+        if (!configurations.isEmpty()) {
+            map.put(
+                    "configurations",
+                    configurations.stream().map(Configuration::values).toList());
+        }
         return Json.write(map);
     }
 
@@ -113,7 +148,17 @@ public record TuningTask(
                 ((Number) map.get("seed")).longValue(),
                 Budget.fromJsonMap((Map<?, ?>) map.get("budget")),
                 Optional.ofNullable((String) map.get("reference")),
-                Json.convert(map.get("policy"), new TypeReference<MeasurePolicy>() {}));
+                Json.convert(map.get("policy"), new TypeReference<MeasurePolicy>() {}),
+                configurations(map.get("configurations")));
+    }
+
+    private static List<Configuration> configurations(Object list) {
+        if (list == null) {
+            return List.of();
+        }
+        return Json.convert(list, new TypeReference<List<Map<String, Object>>>() {}).stream()
+                .map(Configuration::of)
+                .toList();
     }
 
     private static String join(ArgumentSpec.Tensor tensor) {

@@ -16,13 +16,16 @@ import java.util.regex.Pattern;
  * Simulated annealing (Kirkpatrick et al., 1983) with restarts from disturbed good points (iterated local search; Lourenco
  * et al., 2003). What was tried is tabu, so a chain never walks in circles.
  *
- * <p>There are as many independent chains as proposals under way: one machine works on one chain, sixteen on sixteen, and
- * none waits for another. The origin of a trial names its chain.
+ * <p>There is an independent chain for every sixteen proposals under way, and none waits for another: fewer chains would
+ * propose too much around one point, more would each learn too little. The origin of a trial names its chain.
  */
 public final class AnnealingSearch implements SearchStrategy {
 
     /** More chains than this would each learn too little. */
     private static final int MAX_CHAINS = 64;
+
+    /** Proposals under way per chain; a chain alone walks better than many that know nothing of each other. */
+    private static final int PER_CHAIN = 16;
 
     /** Draws of a step that was tried before until the chain looks farther away. */
     private static final int MAX_DRAWS = 12;
@@ -48,7 +51,7 @@ public final class AnnealingSearch implements SearchStrategy {
     public List<Suggestion> ask(int count, Collection<Configuration> pending) {
         Batch batch = journal.batch(count, pending);
         journal.open(batch, name(), pending);
-        int used = Math.min(MAX_CHAINS, pending.size() + count);
+        int used = Math.max(1, Math.min(MAX_CHAINS, (pending.size() + count) / PER_CHAIN));
         for (long turn = journal.told() + pending.size() + batch.size(), last = turn + batch.missing();
                 turn < last && journal.measured() > 0;
                 turn++) {

@@ -15,9 +15,6 @@ import java.util.List;
  */
 public final class BayesSearch implements SearchStrategy {
 
-    private static final ForestOptions options =
-            ForestOptions.standard().withTrees(64).withMinLeaf(3);
-
     static final GuidedSettings SETTINGS = new GuidedSettings(15, 3, 6, 0.5, true, 0.05, 300, 64);
 
     private final GuidedSearch search;

@@ -9,11 +9,15 @@ import java.util.Map;
 /** The strategies by name. A new strategy is one class and one line here. */
 public final class Strategies {
 
+    /** What a tuning task uses unless told otherwise. */
+    public static final String DEFAULT = "pattern";
+
     private static final Map<String, Factory> FACTORIES = new LinkedHashMap<>();
 
     static {
         FACTORIES.put("random", RandomSearch::new);
         FACTORIES.put("exhaustive", ExhaustiveSearch::new);
+        FACTORIES.put("listed", ListedSearch::new);
         FACTORIES.put("portfolio", PortfolioSearch::new);
         FACTORIES.put("pattern", PatternSearch::new);
         FACTORIES.put("lfbo-tree", LfboTreeSearch::new);

@@ -62,6 +62,7 @@ public final class SweepRunner {
      */
     public SweepSummary run(Sweep sweep) throws InterruptedException {
         try {
+            startCompilers();
             Machine machine = Machine.probe(spark, toolchain);
             List<TaskPlan> plans = plan(sweep, machine);
             plans.forEach(plan -> requireResumable(sweep, plan));
@@ -95,6 +96,7 @@ public final class SweepRunner {
     public List<Verified> verify(String sweepId) throws InterruptedException {
         SweepResults results = SweepResults.read(store, sweepId);
         try {
+            startCompilers();
             Machine machine = Machine.probe(spark, toolchain);
             List<Verified> verified = new ArrayList<>();
             for (TaskResult result : results.tasks()) {
@@ -107,6 +109,13 @@ public final class SweepRunner {
             return verified;
         } finally {
             Workers.closeAll(PATIENCE);
+        }
+    }
+
+    /** Compile workers take as long to start as GPUs' workers do; here both start together. */
+    private void startCompilers() {
+        if (SparkSettings.isLocal(spark.getConf())) {
+            Workers.startBuilder(toolchain, SparkSettings.compileWorkers(spark.getConf()));
         }
     }
 

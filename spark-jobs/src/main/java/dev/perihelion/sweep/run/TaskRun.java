@@ -1,6 +1,8 @@
 package dev.perihelion.sweep.run;
 
+import dev.perihelion.search.strategy.CostModel;
 import dev.perihelion.search.strategy.Strategies;
+import dev.perihelion.search.strategy.StrategyInputs;
 import dev.perihelion.sweep.Budget;
 import dev.perihelion.sweep.ProgressListener;
 import dev.perihelion.sweep.SearchStatistics;
@@ -25,8 +27,8 @@ final class TaskRun {
     /** How long the loop waits for news before it looks at the clock. */
     private static final long TICK_MILLIS = 100;
 
-    /** When all that the budget allows are under way, one that is compiled for longer than this gets a stand-in. */
-    private static final double SLOW_BUILD_SECONDS = 1;
+    /** Trials under way, those included that wait for the result of another, as a multiple of those that need workers. */
+    private static final int WAITING_FACTOR = 3;
 
     /** How long a search whose time is over waits for what is under way. */
     private static final double GRACE_SECONDS = 2;
@@ -71,7 +73,8 @@ final class TaskRun {
                 Strategies.create(
                         plan.task().strategy(),
                         plan.kernel().space(),
-                        plan.task().seed()),
+                        plan.task().seed(),
+                        new StrategyInputs(plan.task().configurations(), CostModel.NONE)),
                 plan.kernel().space().defaultConfiguration(),
                 plan.kernel().seeds());
         this.tally = new TrialTally(plan);
@@ -149,11 +152,11 @@ final class TaskRun {
                 return;
             }
             pipeline.dispatch(tally.bestNanos());
-            inbox.runAll(TICK_MILLIS);
-            for (TrialRow row : pipeline.takeFinished()) {
-                if (log.told() < most) {
-                    tell(row, flusher);
-                }
+            try {
+                inbox.runAll(TICK_MILLIS);
+            } finally {
+                // Also those that ended before whatever ended the search.
+                pipeline.takeFinished().stream().limit(most - log.told()).forEach(row -> tell(row, flusher));
             }
             flusher.flushIfDue(this::state);
         }
@@ -182,11 +185,14 @@ final class TaskRun {
         if (isTimeOver()) {
             return 0;
         }
-        long free = (long) flow.inFlight() - pipeline.inFlight();
+        // Those that wait for another's result take no worker; some of them are let be.
+        long free = Math.min(
+                (long) flow.inFlight() - pipeline.busy(),
+                (long) WAITING_FACTOR * flow.inFlight() - pipeline.inFlight());
         long left = plan.task().budget().evaluations() - log.told() - pipeline.inFlight();
         // The last ones are not waited for while they are compiled: others take their places, and what ends first
         // counts.
-        long standIns = left < flow.building() ? pipeline.buildingLongerThan(SLOW_BUILD_SECONDS) : 0;
+        long standIns = left < flow.building() ? pipeline.slowBuilds() : 0;
         return (int) Math.max(0, Math.min(free, left + standIns));
     }
 

@@ -48,19 +48,17 @@ final class TaskRunner {
         this.plan = plan;
         this.machine = machine;
         this.flow = machine.flow(spark, plan.measured());
-        this.context = context(flow);
+        this.context = context();
         this.jobs = new SparkJobs(spark, sweep + "/" + plan.id());
     }
 
-    private StageContext context(Flow limits) {
-        int perProcess = SparkSettings.compileWorkers(spark.getConf());
-        int builders = Math.min(perProcess, limits.building());
+    private StageContext context() {
         return new StageContext(
                 toolchain,
                 plan.id(),
                 plan.task().toJson(),
                 !plan.measured(),
-                builders,
+                SparkSettings.compileWorkers(spark.getConf()),
                 plan.compileArguments(),
                 plan.measureArguments(),
                 plan.checkedKernel().reductionLength());

@@ -30,6 +30,9 @@ import org.apache.spark.broadcast.Broadcast;
  */
 final class TrialPipeline {
 
+    /** Where the GPU would only wait, a configuration gets so many times the time for ranking in addition. */
+    private static final double SPARE_RANKS = 5;
+
     private final SparkJobs jobs;
     private final Broadcast<StageContext> context;
     private final TaskPlan plan;
@@ -45,10 +48,11 @@ final class TrialPipeline {
     private final Map<Long, Flight> flights = new HashMap<>();
     private final Deque<Flight> toBuild = new ArrayDeque<>();
     private final Set<Flight> building = new HashSet<>();
+    private final BuildTimes buildTimes = new BuildTimes();
     private final Map<String, List<Flight>> builtElsewhere = new HashMap<>();
     private final Deque<Flight> toMeasure = new ArrayDeque<>();
-    private final Map<String, MeasureStage.Report> checks = new HashMap<>();
-    private final Map<String, List<Flight>> sameCheck = new HashMap<>();
+    private int measuring;
+    private final SmallChecks checks = new SmallChecks();
     private final List<TrialRow> finished = new ArrayList<>();
 
     TrialPipeline(
@@ -98,12 +102,19 @@ final class TrialPipeline {
         return flights.size();
     }
 
-    /** Trials that have been in a compile worker, or on the way to one, for longer than this. */
-    int buildingLongerThan(double seconds) {
-        long since = System.nanoTime() - (long) (seconds * 1e9);
-        return (int) building.stream()
+    /** Trials that have or wait for a worker; the others wait for the result of one of these. */
+    int busy() {
+        return toBuild.size() + building.size() + toMeasure.size() + measuring;
+    }
+
+    /** Compilations that take much longer than others did; no more than there are compile workers without work. */
+    int slowBuilds() {
+        int idle = flow.building() - building.size() - toBuild.size();
+        long since = System.nanoTime() - buildTimes.slowNanos();
+        long slow = building.stream()
                 .filter(flight -> flight.buildStartNanos() - since < 0)
                 .count();
+        return (int) Math.max(0, Math.min(idle, slow));
     }
 
     /** The trials that ended since the last call. */
@@ -144,6 +155,9 @@ final class TrialPipeline {
 
     private void built(Flight flight, BuildStage.Report report) {
         building.remove(flight);
+        if (!report.elsewhere()) {
+            buildTimes.add(System.nanoTime() - flight.buildStartNanos());
+        }
         if (report.lost() && flight.mayBuildAgain()) {
             toBuild.addFirst(flight);
             return;
@@ -208,21 +222,14 @@ final class TrialPipeline {
             queueToMeasure(flight);
             return;
         }
-        // At small shapes many configurations are the same program, which is checked once.
         GenerateStage.Report module = flight.built().module();
+        Optional<MeasureStage.Report> known = checks.known(flight);
         if (module.smallText().isEmpty()) {
             String why = "it could not be checked at small shapes: " + module.smallProblem();
             end(flight, rows.measured(flight, MeasureStage.lost(flight.number(), why)));
-            return;
-        }
-        MeasureStage.Report known = checks.get(module.smallSha256());
-        List<Flight> waiting = sameCheck.get(module.smallSha256());
-        if (known != null) {
-            end(flight, rows.measured(flight, known.sharedWith(flight.number())));
-        } else if (waiting != null) {
-            waiting.add(flight);
-        } else {
-            sameCheck.put(module.smallSha256(), new ArrayList<>());
+        } else if (known.isPresent()) {
+            end(flight, rows.measured(flight, known.get()));
+        } else if (checks.isFirst(flight)) {
             queueToMeasure(flight);
         }
     }
@@ -281,6 +288,7 @@ final class TrialPipeline {
     private void measure(GpuLanes.Lane lane, List<Flight> batch, OptionalDouble incumbentNanos) {
         boolean spare = plan.measured() && lane.isIdle() && toMeasure.isEmpty();
         lane.jobStarts();
+        measuring += batch.size();
         ArrayList<MeasureStage.Item> items = new ArrayList<>();
         for (Flight flight : batch) {
             flight.measureStarts();
@@ -290,7 +298,7 @@ final class TrialPipeline {
                 lane.slot(),
                 items,
                 incumbentNanos.orElse(Double.NaN),
-                spare ? plan.task().policy().rankMillis() : 0);
+                spare ? SPARE_RANKS * plan.task().policy().rankMillis() : 0);
         Broadcast<StageContext> shared = context;
         Broadcast<MeasureStage.Baseline> standard = baseline.shared().orElse(null);
         jobs.submit(
@@ -315,6 +323,7 @@ final class TrialPipeline {
 
     private void measured(GpuLanes.Lane lane, List<Flight> batch, List<MeasureStage.Report> reports) {
         lane.jobEnds();
+        measuring -= batch.size();
         for (int i = 0; i < batch.size(); i++) {
             Flight flight = batch.get(i);
             MeasureStage.Report report = reports.get(i);
@@ -334,10 +343,9 @@ final class TrialPipeline {
             if (flight.number() == 0) {
                 baseline.defaultBuiltOnDevice(flight);
             }
-            if (plan.measured()) {
-                end(flight, rows.measured(flight, report));
-            } else {
-                checked(flight, report);
+            end(flight, rows.measured(flight, report));
+            if (!plan.measured()) {
+                checks.ended(flight, report).forEach(this::measureOrCheck);
             }
         }
     }
@@ -351,20 +359,6 @@ final class TrialPipeline {
                         + " The trials so far are stored; the sweep can be resumed when the GPU works again.");
             }
             messages.accept("A GPU was lost and is not used any more: " + reason);
-        }
-    }
-
-    /** A check at small shapes speaks for all configurations that are the same small program. */
-    private void checked(Flight flight, MeasureStage.Report report) {
-        String sha = flight.built().module().smallSha256();
-        List<Flight> waiting = sameCheck.remove(sha);
-        end(flight, rows.measured(flight, report));
-        if (report.outcome() == Outcome.INFRASTRUCTURE) {
-            // What our machinery lost says nothing of the program: the next one asks again.
-            waiting.forEach(this::measureOrCheck);
-        } else {
-            checks.put(sha, report);
-            waiting.forEach(other -> end(other, rows.measured(other, report.sharedWith(other.number()))));
         }
     }
 

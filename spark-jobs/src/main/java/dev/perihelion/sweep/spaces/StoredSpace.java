@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import dev.perihelion.search.sim.DescribedSpace;
 import dev.perihelion.search.sim.RecordedRow;
 import dev.perihelion.search.sim.RecordedTable;
+import dev.perihelion.search.space.Configuration;
 import dev.perihelion.search.trial.Outcome;
 import dev.perihelion.sweep.Json;
 import dev.perihelion.sweep.results.TaskResult;
@@ -11,10 +12,13 @@ import dev.perihelion.sweep.store.TaskRow;
 import dev.perihelion.sweep.store.TrialRow;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * A tuning task's trials as a recorded space. What was tried is taken for all that is legal, so a task that measured a
@@ -35,7 +39,7 @@ public final class StoredSpace {
         Map<String, TrialRow> byId = new HashMap<>();
         result.trials().forEach(trial -> byId.put(trial.id(), trial));
         List<RecordedRow> rows = new ArrayList<>();
-        for (TrialRow trial : result.trials()) {
+        for (TrialRow trial : result.trials().stream().filter(belongs(task)).toList()) {
             TrialRow original = trial.duplicateOf().map(byId::get).orElse(trial);
             if (original != null
                     && original.result().outcome() != Outcome.INFRASTRUCTURE
@@ -62,6 +66,16 @@ public final class StoredSpace {
                 rows,
                 true,
                 attributes);
+    }
+
+    /** Where a list was measured, the compiler's own suggestions, which are tried as well, are no part of the space. */
+    private static Predicate<TrialRow> belongs(TaskRow task) {
+        if (!task.task().strategy().equals("listed")) {
+            return trial -> true;
+        }
+        Set<Configuration> listed = new HashSet<>(task.task().configurations());
+        listed.add(task.defaultConfiguration());
+        return trial -> listed.contains(trial.configuration());
     }
 
     /** The trial's configuration with what its program's trial gave and cost. */

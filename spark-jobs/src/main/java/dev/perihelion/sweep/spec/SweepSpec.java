@@ -1,6 +1,7 @@
 package dev.perihelion.sweep.spec;
 
 import dev.perihelion.executor.MeasurePolicy;
+import dev.perihelion.search.strategy.Strategies;
 import dev.perihelion.sweep.Budget;
 import dev.perihelion.sweep.Sweep;
 import dev.perihelion.sweep.TuningTask;
@@ -35,7 +36,7 @@ public record SweepSpec(
         MeasurePolicy policy) {
 
     /** The strategy of a specification that names none. */
-    public static final String DEFAULT_STRATEGY = "pattern";
+    public static final String DEFAULT_STRATEGY = Strategies.DEFAULT;
 
     public SweepSpec {
         kernels = List.copyOf(kernels);

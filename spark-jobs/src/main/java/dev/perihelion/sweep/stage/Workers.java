@@ -52,12 +52,34 @@ public final class Workers {
 
     static BuilderLease builder(StageContext context) {
         synchronized (LOCK) {
-            refuseWhenEnding();
-            KernelBuilder builder = BUILDERS.computeIfAbsent(
-                    context.toolchain().id(), id -> context.toolchain().openBuilder(context.builders()));
+            KernelBuilder builder = open(context.toolchain(), context.builders());
             users++;
             return new BuilderLease(builder);
         }
+    }
+
+    /** Lets the compile workers of this process start while other things are done; returns at once. */
+    public static void startBuilder(Toolchain toolchain, int workers) {
+        KernelBuilder builder;
+        synchronized (LOCK) {
+            builder = open(toolchain, workers);
+        }
+        Thread starter = new Thread(
+                () -> {
+                    try {
+                        builder.start();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "perihelion-start-compilers");
+        starter.setDaemon(true);
+        starter.start();
+    }
+
+    private static KernelBuilder open(Toolchain toolchain, int workers) {
+        refuseWhenEnding();
+        return BUILDERS.computeIfAbsent(toolchain.id(), id -> toolchain.openBuilder(workers));
     }
 
     /** The worker of a slot, for one Spark task. */
