@@ -5,7 +5,8 @@ package dev.perihelion.search.sim;
  *
  * @param gpus that measure, one configuration at a time each
  * @param compileCores that compile, one configuration at a time each
- * @param inFlight most configurations that are asked for and not told
+ * @param inFlight most configurations that are asked for and not told; fewer where {@link
+ *     dev.perihelion.search.trial.LookAhead} says that fewer keep the GPUs busy
  */
 public record SimulatedMachine(int gpus, int compileCores, int inFlight) {
 
@@ -19,7 +20,7 @@ public record SimulatedMachine(int gpus, int compileCores, int inFlight) {
         }
     }
 
-    /** A machine that looks ahead as a tuning task does: 4 for each GPU and one for each compile core in flight. */
+    /** A machine that looks ahead as a tuning task does: at most 4 for each GPU and one for each compile core in flight. */
     public static SimulatedMachine of(int gpus, int compileCores) {
         return new SimulatedMachine(gpus, compileCores, compileCores + WAITING_PER_GPU * gpus);
     }

@@ -3,6 +3,7 @@ package dev.perihelion.search.sim;
 import dev.perihelion.search.space.Configuration;
 import dev.perihelion.search.strategy.SearchStrategy;
 import dev.perihelion.search.strategy.Suggestion;
+import dev.perihelion.search.trial.LookAhead;
 import dev.perihelion.search.trial.Trial;
 import dev.perihelion.search.trial.TrialResult;
 import java.util.ArrayDeque;
@@ -38,6 +39,7 @@ final class SimulatedRun {
     private final Map<String, Program> programs = new HashMap<>();
 
     private final SimulatedLedger ledger;
+    private final LookAhead lookAhead;
     private int compiling;
     private int measuring;
     private long asked;
@@ -50,6 +52,8 @@ final class SimulatedRun {
         this.strategy = strategy;
         this.seed = seed;
         this.ledger = new SimulatedLedger(simulator.landscape().bestNanos());
+        this.lookAhead =
+                new LookAhead(simulator.machine().gpus(), simulator.machine().compileCores());
     }
 
     /** A trial on its way. */
@@ -119,7 +123,7 @@ final class SimulatedRun {
         if (isTimeOver()) {
             return 0;
         }
-        long free = simulator.machine().inFlight() - flights.size();
+        long free = Math.min(simulator.machine().inFlight(), lookAhead.trials()) - flights.size();
         long left = simulator.limits().evaluations() - started;
         return (int) Math.max(0, Math.min(free, left));
     }
@@ -174,6 +178,7 @@ final class SimulatedRun {
                 : TrialResult.failed(row.outcome(), row.reason());
         boolean recorded = simulator.landscape().isRecorded(flight.configuration());
         ledger.add(row, result, recorded, now / MILLIS_PER_SECOND);
+        lookAhead.add(row.compileMillis(), row.endedInCompiler() ? 0 : row.measureMillis());
         tell(flight, result);
         Program program = programs.get(row.program());
         if (program != null) {

@@ -45,8 +45,7 @@ final class GuidedSearch {
         this.name = name;
         this.settings = settings;
         this.learner = learner;
-        this.journal = new Journal(
-                space, seed, inputs, settings.opening(space.parameters().size()));
+        this.journal = new Journal(space, seed, inputs, settings.openingPoints());
         this.features = settings.products() ? Features.withProducts(space) : Features.plain(space);
         this.moves = new Moves(space);
     }

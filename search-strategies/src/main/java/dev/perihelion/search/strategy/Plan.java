@@ -130,6 +130,7 @@ final class Plan {
         private final double likenessPenalty;
         private final double[] values =
                 points.stream().mapToDouble(Point::promise).toArray();
+        private final double[] crowds = new double[values.length];
         private final boolean[] gone = new boolean[values.length];
         private int last = -1;
 
@@ -148,7 +149,7 @@ final class Plan {
             }
             int best = -1;
             for (int i = 0; i < values.length; i++) {
-                if (!gone[i] && points.get(i).isOf(origin) && (best < 0 || values[i] > values[best])) {
+                if (!gone[i] && points.get(i).isOf(origin) && (best < 0 || value(i) > value(best))) {
                     best = i;
                 }
             }
@@ -163,9 +164,13 @@ final class Plan {
         private void penalise(int[] busy) {
             for (int i = 0; i < values.length; i++) {
                 if (!gone[i]) {
-                    values[i] *= 1 - likenessPenalty * Diversity.alike(leavesOf(i), busy);
+                    crowds[i] += Diversity.alike(leavesOf(i), busy);
                 }
             }
+        }
+
+        private double value(int point) {
+            return values[point] / (1 + likenessPenalty * crowds[point]);
         }
     }
 }

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /** What a model is asked about: untried legal configurations anywhere and around the best ones. */
 final class Pool {
@@ -24,6 +25,7 @@ final class Pool {
 
     private final SearchSpace space;
     private final Moves moves;
+    private final int[] varying;
     private final Predicate<Configuration> fresh;
     private final Set<Configuration> points = new LinkedHashSet<>();
     private final Set<Configuration> near = new HashSet<>();
@@ -33,6 +35,9 @@ final class Pool {
     Pool(SearchSpace space, Moves moves, Predicate<Configuration> fresh) {
         this.space = space;
         this.moves = moves;
+        this.varying = IntStream.range(0, space.parameters().size())
+                .filter(p -> space.parameters().get(p).cardinality() > 1)
+                .toArray();
         this.fresh = fresh;
     }
 
@@ -101,11 +106,11 @@ final class Pool {
     private Configuration mutant(Configuration from, SplittableRandom random) {
         Configuration point = from;
         int changes = 2;
-        while (changes < space.parameters().size() && random.nextBoolean()) {
+        while (changes < varying.length && random.nextBoolean()) {
             changes++;
         }
-        for (int i = 0; i < changes; i++) {
-            point = moves.wander(point, random.nextInt(space.parameters().size()), random);
+        for (int i = 0; i < changes && varying.length > 0; i++) {
+            point = moves.wander(point, varying[random.nextInt(varying.length)], random);
         }
         return point;
     }

@@ -10,7 +10,7 @@ import java.util.Map;
 public final class Strategies {
 
     /** What a tuning task uses unless told otherwise. */
-    public static final String DEFAULT = "pattern";
+    public static final String DEFAULT = "bandit";
 
     private static final Map<String, Factory> FACTORIES = new LinkedHashMap<>();
 

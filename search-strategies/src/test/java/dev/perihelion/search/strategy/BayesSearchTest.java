@@ -5,7 +5,7 @@ import dev.perihelion.search.space.SearchSpace;
 /** The contract with a small forest and few candidates, because it asks thousands of times; the idea at full size. */
 class BayesSearchTest extends StrategyContract {
 
-    private static final GuidedSettings SMALL = new GuidedSettings(15, 3, 6, 0.5, true, 0.1, 40, 10);
+    static final GuidedSettings SMALL = new GuidedSettings(16, 3, 6, 0.2, true, 0.1, 40, 10);
 
     @Override
     protected SearchStrategy create(SearchSpace space, long seed) {

@@ -1,0 +1,53 @@
+package dev.perihelion.search.trial;
+
+/**
+ * How many trials are worth having under way. Each one beyond what keeps the GPUs busy only makes proposals that know less:
+ * a search that looks 20 trials ahead where 5 would do needs many more trials. GPUs are busy while as many configurations
+ * are being compiled as become measured in the time of one compilation (Little, 1961, "A Proof for the Queuing Formula
+ * L = λW"), besides those that wait for a GPU or are on it.
+ */
+public final class LookAhead {
+
+    /** On each GPU or waiting for it. */
+    private static final int PER_GPU = 4;
+
+    /** Before anything is known of costs: as many as an opening has. */
+    private static final int FIRST = 16;
+
+    private final int gpus;
+    private final int most;
+    private double compileMillis;
+    private double measureMillis;
+
+    /**
+     * @param gpus that measure, one configuration at a time each
+     * @param compileCores that compile, one configuration at a time each; more than these never help
+     */
+    public LookAhead(int gpus, int compileCores) {
+        if (gpus < 1 || compileCores < 1) {
+            throw new IllegalArgumentException("Looking ahead needs at least 1 GPU and 1 compile core, not " + gpus
+                    + " and " + compileCores + ".");
+        }
+        this.gpus = gpus;
+        this.most = compileCores + PER_GPU * gpus;
+    }
+
+    /**
+     * Takes in what one trial cost, failures included.
+     *
+     * @param onCoreMillis of a compile core
+     * @param onGpuMillis of a GPU; 0 if it did not come so far
+     */
+    public void add(double onCoreMillis, double onGpuMillis) {
+        compileMillis += onCoreMillis;
+        measureMillis += onGpuMillis;
+    }
+
+    /** Trials to have asked for and not told. */
+    public int trials() {
+        if (measureMillis == 0) {
+            return Math.min(most, Math.max(FIRST, PER_GPU * gpus));
+        }
+        return (int) Math.min(most, gpus * (PER_GPU + compileMillis / measureMillis));
+    }
+}
