@@ -343,8 +343,7 @@ def describe_inputs(request):
     module = modules.load_user_file(file.get("path"), file["text"])
     names = request.get("names")
     values = _inputs_of(function, "meta")
-    given = values.values() if isinstance(values, dict) else values
-    if values is None or any(isinstance(v, torch.Tensor) and not v.dtype.is_floating_point for v in given):
+    if values is None or _want_values(values.values() if isinstance(values, dict) else values):
         values = _inputs_of(function, "cpu", last=True)
     names = names or [f"argument{index}" for index in range(len(values))]
     if isinstance(values, dict):
@@ -353,6 +352,17 @@ def describe_inputs(request):
         reason = f"`{request['function']}` gives {len(values)} arguments, the kernel has {len(names)}."
         raise JobError("infrastructure", reason)
     return {"outcome": "described", "arguments": inputs.describe(names, values, module)}, b""
+
+
+# Floats beyond this are described by shape alone: making them on the CPU would take long, or more memory than there is.
+_MOST_BYTES_TO_MAKE = 1 << 29
+
+
+def _want_values(given):
+    """Whether arguments must be made for real to describe them: whole numbers always, floats where that is cheap."""
+    tensors = [value for value in given if isinstance(value, torch.Tensor)]
+    whole = any(not value.dtype.is_floating_point for value in tensors)
+    return whole or sum(value.numel() * value.dtype.itemsize for value in tensors) <= _MOST_BYTES_TO_MAKE
 
 
 def _inputs_of(function, device, last=False):

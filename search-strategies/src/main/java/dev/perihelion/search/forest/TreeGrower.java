@@ -17,6 +17,8 @@ final class TreeGrower {
     private final Nodes nodes;
 
     private final int[] counts;
+    private final double[] rowWeights;
+    private final double[] rowSums;
     private final int[] rows;
     private final int[] spare;
     private final int[] features;
@@ -41,6 +43,8 @@ final class TreeGrower {
         this.candidates = candidates;
         this.nodes = nodes;
         this.counts = new int[labels.length];
+        this.rowWeights = new double[labels.length];
+        this.rowSums = new double[labels.length];
         this.rows = new int[labels.length];
         this.spare = new int[labels.length];
         this.features = new int[bins.features()];
@@ -66,6 +70,8 @@ final class TreeGrower {
         for (int row = 0; row < counts.length; row++) {
             if (counts[row] > 0) {
                 rows[used++] = row;
+                rowWeights[row] = counts[row] * weights[row];
+                rowSums[row] = rowWeights[row] * labels[row];
             }
         }
         return used;
@@ -80,10 +86,9 @@ final class TreeGrower {
         double high = Double.NEGATIVE_INFINITY;
         for (int i = start; i < end; i++) {
             int row = rows[i];
-            double rowWeight = counts[row] * weights[row];
             drawn += counts[row];
-            weight += rowWeight;
-            sum += rowWeight * labels[row];
+            weight += rowWeights[row];
+            sum += rowSums[row];
             low = Math.min(low, labels[row]);
             high = Math.max(high, labels[row]);
         }
@@ -119,19 +124,28 @@ final class TreeGrower {
 
     /** Whether the node's rows differ in this feature; its best split is kept where it beats those before. */
     private boolean tryFeature(int feature, int start, int end, int drawn, double weight, double sum) {
-        fillHistogram(feature, start, end);
-        int size = bins.bins(feature);
+        byte[] codes = bins.codes(feature);
+        int low = Bins.MAX_BINS;
+        int high = -1;
+        for (int i = start; i < end; i++) {
+            int row = rows[i];
+            int bin = codes[row] & 0xff;
+            low = Math.min(low, bin);
+            high = Math.max(high, bin);
+            binCounts[bin] += counts[row];
+            binWeights[bin] += rowWeights[row];
+            binSums[bin] += rowSums[row];
+        }
         int leftDrawn = 0;
         double leftWeight = 0;
         double leftSum = 0;
-        int last = -1;
-        int used = 0;
-        for (int bin = 0; bin < size; bin++) {
-            if (binCounts[bin] == 0) {
+        int last = low;
+        for (int bin = low; bin <= high; bin++) {
+            int count = binCounts[bin];
+            if (count == 0) {
                 continue;
             }
-            used++;
-            if (last >= 0 && leftDrawn >= options.minLeaf() && drawn - leftDrawn >= options.minLeaf()) {
+            if (leftDrawn >= options.minLeaf() && drawn - leftDrawn >= options.minLeaf()) {
                 double score = score(leftSum, leftWeight) + score(sum - leftSum, weight - leftWeight);
                 if (score > bestScore) {
                     bestScore = score;
@@ -140,30 +154,16 @@ final class TreeGrower {
                     bestBin = (last + bin - 1) / 2;
                 }
             }
-            leftDrawn += binCounts[bin];
+            leftDrawn += count;
             leftWeight += binWeights[bin];
             leftSum += binSums[bin];
             last = bin;
-        }
-        return used > 1;
-    }
-
-    private void fillHistogram(int feature, int start, int end) {
-        int size = bins.bins(feature);
-        for (int bin = 0; bin < size; bin++) {
+            // Left clean for the next feature.
             binCounts[bin] = 0;
             binWeights[bin] = 0;
             binSums[bin] = 0;
         }
-        byte[] codes = bins.codes(feature);
-        for (int i = start; i < end; i++) {
-            int row = rows[i];
-            int bin = codes[row] & 0xff;
-            double rowWeight = counts[row] * weights[row];
-            binCounts[bin] += counts[row];
-            binWeights[bin] += rowWeight;
-            binSums[bin] += rowWeight * labels[row];
-        }
+        return low < high;
     }
 
     /** What a split makes larger: the part of the criterion that depends on how the rows are divided. */

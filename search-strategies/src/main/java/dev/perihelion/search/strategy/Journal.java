@@ -122,6 +122,11 @@ final class Journal {
         return new SplittableRandom(mix(mix(seed, told), salt));
     }
 
+    /** Chance that depends on the seed and on a number of results alone, for what was learnt from so many. */
+    SplittableRandom randomAt(int results) {
+        return new SplittableRandom(mix(seed, results));
+    }
+
     Batch batch(int count, Collection<Configuration> pending) {
         return new Batch(history, costs, count, pending);
     }

@@ -20,6 +20,9 @@ public final class Strategies {
         FACTORIES.put("listed", ListedSearch::new);
         FACTORIES.put("portfolio", PortfolioSearch::new);
         FACTORIES.put("pattern", PatternSearch::new);
+        FACTORIES.put("lfbo-tree", LfboTreeSearch::new);
+        FACTORIES.put("lfbo", LfboSearch::new);
+        FACTORIES.put("bayes", BayesSearch::new);
         FACTORIES.put("genetic", GeneticSearch::new);
         FACTORIES.put("differential-evolution", DifferentialEvolution::new);
         FACTORIES.put("annealing", AnnealingSearch::new);
