@@ -82,7 +82,39 @@ def test_description_is_the_inverse():
     again = inputs.build(specs, "cpu", 0, {"abs": abs}.get)
     assert again[2:] == values[2:]
     assert again[0].stride() == values[0].stride()
-    assert 3 <= int(again[1].min()) <= int(again[1].max()) <= 7
+    assert again[1].tolist() == [3, 7]
+
+
+@pytest.mark.parametrize("dtype", [torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.bool])
+def test_whole_numbers_keep_their_elements_and_strides(dtype):
+    value = torch.arange(24).remainder(7).to(dtype).view(4, 6).t()
+    again = inputs.build(inputs.describe(["x"], [value]), "cpu", 5)[0]
+    assert torch.equal(again, value)
+    assert again.stride() == value.stride()
+    expanded = torch.tensor([[3], [4]]).expand(2, 5)
+    assert torch.equal(inputs.build(inputs.describe(["x"], [expanded]), "cpu")[0], expanded)
+
+
+def test_whole_numbers_that_are_too_many_keep_their_range():
+    generator = torch.Generator().manual_seed(0)
+    value = torch.randint(5, 1 << 40, (100_000,), generator=generator)
+    (spec,) = inputs.describe(["x"], [value])
+    assert spec["fill"] == {"kind": "randint", "low": int(value.min()), "high": int(value.max()) + 1}
+
+
+def test_floats_keep_what_a_kernel_may_rely_on():
+    values = [torch.rand(100) + 0.5, torch.zeros(4), torch.ones(4), torch.full((4,), 0.25), torch.randn(100)]
+    above, zeros, ones, same, normal = inputs.build(inputs.describe("abcde", values), "cpu", 1)
+    assert 0.5 <= float(above.min()) < float(above.max()) <= 1.5
+    assert zeros.tolist() == [0.0] * 4 and ones.tolist() == [1.0] * 4
+    assert torch.allclose(same, values[3], rtol=2e-3)
+    assert float(normal.min()) < 0
+
+
+def test_data_of_another_length_is_refused():
+    (spec,) = inputs.describe(["x"], [torch.arange(5)])
+    with pytest.raises(JobError, match="6 elements"):
+        inputs.build([{**spec, "shape": [6]}], "cpu")
 
 
 def test_wrong_forms_are_named():

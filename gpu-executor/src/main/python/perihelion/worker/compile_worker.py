@@ -15,7 +15,7 @@ from triton.compiler import ASTSource, make_backend
 from triton.runtime.errors import OutOfResources
 from triton.runtime.jit import create_function_from_signature
 
-from perihelion.worker import artefacts, inputs, modules
+from perihelion.worker import artefacts, equal_programs, inputs, modules
 from perihelion.worker.capture import capture, capture_on
 from perihelion.worker.compile_facts import constant_text
 from perihelion.worker.errors import JobError, deepest, describe, one_line
@@ -168,17 +168,15 @@ def compile_launch(launch, target_name, kernel_name, log_start=None):
     try:
         backend = make_backend(target)
         types, source, options = specialise(launch, backend)
-        compiled = triton.compile(source, target=target, options=options.__dict__)
+        metadata, binary, assembly = _compiled(source, target, options, backend)
     except JobError:
         raise
     except Exception as error:
         raise _refusal(error, log_start) from error
-    metadata = compiled.metadata
-    binary = compiled.asm[backend.binary_ext]
     if target.backend == "cuda":
         facts = artefacts.cubin_facts(binary, metadata.name)
     else:
-        facts = artefacts.amd_facts(compiled.asm["amdgcn"])
+        facts = artefacts.amd_facts(assembly)
     threads = metadata.num_warps * target.warp_size
     _check_limits(metadata, target_name, threads)
     programs = launch.grid[0] * launch.grid[1] * launch.grid[2]
@@ -210,6 +208,18 @@ def compile_launch(launch, target_name, kernel_name, log_start=None):
         "programs": programs,
     }
     return binary, launch_facts, binary_facts
+
+
+def _compiled(source, target, options, backend):
+    """Triton's metadata, the binary, and for AMD its assembly."""
+    with equal_programs.watching(target) as program:
+        try:
+            compiled = triton.compile(source, target=target, options=options.__dict__)
+        except equal_programs.Known as known:
+            return known.metadata, known.binary, None
+        binary = compiled.asm[backend.binary_ext]
+        program.keep(compiled.metadata, binary)
+        return compiled.metadata, binary, compiled.asm.get("amdgcn")
 
 
 def specialise(launch, backend):
@@ -343,8 +353,7 @@ def describe_inputs(request):
     module = modules.load_user_file(file.get("path"), file["text"])
     names = request.get("names")
     values = _inputs_of(function, "meta")
-    given = values.values() if isinstance(values, dict) else values
-    if values is None or any(isinstance(v, torch.Tensor) and not v.dtype.is_floating_point for v in given):
+    if values is None or _want_values(values.values() if isinstance(values, dict) else values):
         values = _inputs_of(function, "cpu", last=True)
     names = names or [f"argument{index}" for index in range(len(values))]
     if isinstance(values, dict):
@@ -353,6 +362,17 @@ def describe_inputs(request):
         reason = f"`{request['function']}` gives {len(values)} arguments, the kernel has {len(names)}."
         raise JobError("infrastructure", reason)
     return {"outcome": "described", "arguments": inputs.describe(names, values, module)}, b""
+
+
+# Floats beyond this are described by shape alone: making them on the CPU would take long, or more memory than there is.
+_MOST_BYTES_TO_MAKE = 1 << 29
+
+
+def _want_values(given):
+    """Whether arguments must be made for real to describe them: whole numbers always, floats where that is cheap."""
+    tensors = [value for value in given if isinstance(value, torch.Tensor)]
+    whole = any(not value.dtype.is_floating_point for value in tensors)
+    return whole or sum(value.numel() * value.dtype.itemsize for value in tensors) <= _MOST_BYTES_TO_MAKE
 
 
 def _inputs_of(function, device, last=False):

@@ -67,7 +67,7 @@ class GpuWorker:
         """Compiles a module whose host function needs real values, with real tensors."""
         from perihelion.worker import compile_worker
 
-        return compile_worker.compile_on_device(request)
+        return compile_worker.compile_on_device(request, self.device.kind)
 
     def _logged(self, handler):
         """A handler whose answers, failures included, say where the time went. Raises JobError only."""

@@ -4,12 +4,14 @@ The form is described in docs/workers.md. Every tensor draws from a generator of
 the tensor's position, so that one argument's shape does not change another's values.
 """
 
+import base64
 import enum
 import functools
 import hashlib
 import inspect
 import json
 import types
+import zlib
 
 import torch
 
@@ -134,6 +136,8 @@ def _filled(fill, count, dtype, device, seed, spec):
         return torch.ones(count, dtype=torch.uint8, device=device).to(dtype)
     if kind == "arange":
         return torch.arange(count, device=device).to(dtype)
+    if kind == "data":
+        return _data(fill["zlib"], count, dtype, spec).to(device)
     if kind == "randint" or not inexact:
         low, high = fill.get("low"), fill.get("high")
         if low is None or high is None:
@@ -146,6 +150,16 @@ def _filled(fill, count, dtype, device, seed, spec):
         low, high = float(fill.get("low", 0.0)), float(fill.get("high", 1.0))
         return (torch.rand(count, generator=generator, dtype=work, device=device) * (high - low) + low).to(dtype)
     raise JobError("infrastructure", f"Argument `{spec.get('name')}` has an unknown fill `{kind}`.")
+
+
+def _data(text, count, dtype, spec):
+    """Elements that were sent as they are: zlib's format of the little-endian bytes, in base64 for URLs."""
+    try:
+        data = zlib.decompress(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        return torch.frombuffer(bytearray(data), dtype=dtype, count=count).clone() if count else torch.empty(0, dtype=dtype)
+    except (ValueError, zlib.error) as error:
+        name = spec.get("name")
+        raise JobError("infrastructure", f"The data of `{name}` is not that of {count} elements: {error}.") from error
 
 
 def bound(function, specs, values, **options):
@@ -205,10 +219,41 @@ def _describe(value, name, module):
     raise JobError("infrastructure", f"Argument `{name}` has a type that cannot be sent: `{type(value).__name__}`.")
 
 
+# Longest text of one tensor's data. It travels with every job of a task.
+_LONGEST_DATA = 1 << 18
+
+
 def _fill_of(value):
-    """Integers keep their range, since they are often indices; everything else becomes normal."""
-    if value.dtype.is_floating_point or value.dtype.is_complex:
-        return {"kind": "normal"}
-    if value.dtype == torch.bool or value.device.type == "meta" or value.numel() == 0:
-        return {"kind": "randint", "low": 0, "high": 2}
+    """How to make such a tensor again.
+
+    Whole numbers and truth values go as they are, since offsets, indices and masks mean something; where that would be too
+    long, they keep their range. Floats keep what their kernel may rely on: not to be negative, to be all zeros or ones.
+    """
+    inexact = value.dtype.is_floating_point or value.dtype.is_complex
+    if value.device.type == "meta" or value.numel() == 0:
+        return {"kind": "normal"} if inexact else {"kind": "randint", "low": 0, "high": 2}
+    if inexact:
+        return _float_fill_of(value)
+    if value.dtype.itemsize * value.numel() <= 64 * _LONGEST_DATA:
+        storage = value.as_strided((_extent(value),), (1,)).cpu().numpy()
+        packed = zlib.compress(storage.astype(storage.dtype.newbyteorder("<")).tobytes(), 9)
+        text = base64.urlsafe_b64encode(packed).decode().rstrip("=")
+        if len(text) <= _LONGEST_DATA:
+            return {"kind": "data", "zlib": text}
     return {"kind": "randint", "low": int(value.min()), "high": int(value.max()) + 1}
+
+
+def _extent(value):
+    """Elements of storage that a tensor spans."""
+    return 1 + sum((size - 1) * stride for size, stride in zip(value.shape, value.stride()))
+
+
+def _float_fill_of(value):
+    if value.dtype.is_complex or value.dtype.itemsize < 2:
+        return {"kind": "normal"}
+    low, high = float(value.min()), float(value.max())
+    if low == high and low in (0.0, 1.0):
+        return {"kind": "zeros" if low == 0.0 else "ones"}
+    if 0.0 <= low <= high < float("inf"):
+        return {"kind": "uniform", "low": low, "high": max(high, low * 1.001)}
+    return {"kind": "normal"}

@@ -44,7 +44,7 @@ final class InputValues {
         String kind = fill.path("kind").asText("");
         String range = fill.has("low")
                 ? "(" + fill.path("low").asText() + "," + fill.path("high").asText() + ")"
-                : "";
+                : fill.has("zlib") ? "(" + fill.path("zlib").asText() + ")" : "";
         return tensor.path("dtype").asText() + "[" + numbers(tensor.path("shape")) + "]" + strides
                 + (kind.isEmpty() ? "" : ":" + kind + range);
     }

@@ -5,10 +5,10 @@ import dev.perihelion.compiler.Target;
 import dev.perihelion.compiler.TileCompiler;
 import dev.perihelion.compiler.args.Arguments;
 import dev.perihelion.compiler.syntax.SourceFile;
-import dev.perihelion.executor.CompileWorkerPool;
 import dev.perihelion.executor.InputsOutcome;
+import dev.perihelion.executor.KernelBuilder;
 import dev.perihelion.executor.KernelFile;
-import dev.perihelion.executor.PythonRuntime;
+import dev.perihelion.sweep.run.PerihelionToolchain;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -79,13 +79,28 @@ final class KernelOptions {
         }
     }
 
-    /** VALUE texts by parameter name. */
+    /** Who runs an input function. */
+    interface InputFunctions {
+
+        InputsOutcome describe(KernelFile file, String function, List<String> names) throws InterruptedException;
+    }
+
+    /** VALUE texts by parameter name; an input function runs in a worker of its own, which ends then. */
     Map<String, String> argumentValues() {
+        return argumentValues((file, function, names) -> {
+            try (KernelBuilder worker = new PerihelionToolchain().openBuilder(1)) {
+                return worker.describeInputs(file, function, names);
+            }
+        });
+    }
+
+    /** VALUE texts by parameter name. */
+    Map<String, String> argumentValues(InputFunctions functions) {
         if (inputs != null) {
             if (!arguments.isEmpty()) {
                 throw new UserMistake("Give either `--arg` or `--inputs`, not both.");
             }
-            return fromFunction();
+            return fromFunction(functions);
         }
         return parse(arguments);
     }
@@ -108,11 +123,11 @@ final class KernelOptions {
         return values;
     }
 
-    private Map<String, String> fromFunction() {
+    private Map<String, String> fromFunction(InputFunctions functions) {
         KernelFile file = new KernelFile(Path.of(file()).toAbsolutePath().toString(), source());
         List<String> names = ParameterNames.of(new SourceFile(file(), source()), kernelName());
-        try (CompileWorkerPool pool = new CompileWorkerPool(PythonRuntime.find(), 1, CompileWorkerPool.DEFAULT_LIMIT)) {
-            InputsOutcome outcome = pool.describeInputs(file, inputs, names);
+        try {
+            InputsOutcome outcome = functions.describe(file, inputs, names);
             if (outcome instanceof InputsOutcome.Described described) {
                 return InputValues.fromJson(described.argumentsJson());
             }

@@ -61,9 +61,10 @@ final class SweepCommand implements Callable<Integer> {
             String id = new TrialStore(store).resolve(resume);
             sweep = new Sweep(id, sweep.name(), sweep.specification(), sweep.tasks());
         }
-        return new SweepSession(
-                        spec.commandLine().getOut(), spec.commandLine().getErr(), store, Optional.ofNullable(master))
-                .run(sweep);
+        try (SweepSession session = new SweepSession(
+                spec.commandLine().getOut(), spec.commandLine().getErr(), store, Optional.ofNullable(master))) {
+            return session.run(sweep);
+        }
     }
 
     private int showTasks(SweepSpec read) {

@@ -1,22 +1,31 @@
 package dev.perihelion.cli;
 
+import dev.perihelion.executor.InputsOutcome;
+import dev.perihelion.executor.KernelFile;
 import dev.perihelion.sweep.SearchStatistics;
 import dev.perihelion.sweep.Sweep;
 import dev.perihelion.sweep.SweepSummary;
 import dev.perihelion.sweep.TaskSummary;
 import dev.perihelion.sweep.results.SweepResults;
+import dev.perihelion.sweep.run.EarlyWorkers;
 import dev.perihelion.sweep.run.PerihelionToolchain;
 import dev.perihelion.sweep.run.SparkSweeps;
 import dev.perihelion.sweep.run.SweepRunner;
 import dev.perihelion.sweep.store.TrialStore;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Runs a sweep in this process and tells its result; Ctrl-C ends it with everything finished in the store. */
-final class SweepSession {
+/**
+ * Runs a sweep in this process and tells its result; Ctrl-C ends it with everything finished in the store. Workers and Spark
+ * start beside each other, and with the first thing that is asked of a worker.
+ */
+final class SweepSession implements AutoCloseable {
 
     private static final long STOP_SECONDS = 20;
 
@@ -24,6 +33,9 @@ final class SweepSession {
     private final PrintWriter err;
     private final String store;
     private final Optional<String> master;
+    private final PerihelionToolchain toolchain = new PerihelionToolchain();
+    private EarlyWorkers early;
+    private CompletableFuture<SparkSweeps> spark;
 
     SweepSession(PrintWriter out, PrintWriter err, String store, Optional<String> master) {
         this.out = out;
@@ -32,21 +44,55 @@ final class SweepSession {
         this.master = master;
     }
 
+    /** Asks a function of the user's file which arguments it gives; all else that a sweep needs starts meanwhile. */
+    InputsOutcome describeInputs(KernelFile file, String function, List<String> names) throws InterruptedException {
+        start();
+        return early.describeInputs(file, function, names);
+    }
+
+    private synchronized void start() {
+        if (early == null) {
+            early = EarlyWorkers.of(toolchain, master);
+            early.start();
+            spark = CompletableFuture.supplyAsync(() -> SparkSweeps.open(master), task -> {
+                Thread thread = new Thread(task, "perihelion-start-spark");
+                thread.setDaemon(true);
+                thread.start();
+            });
+        }
+    }
+
+    private SparkSweeps spark() {
+        start();
+        try {
+            return spark.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    /** Ends Spark and all workers. */
+    @Override
+    public void close() {
+        if (early != null) {
+            early.close();
+            spark.thenAccept(SparkSweeps::close).exceptionally(failed -> null).join();
+        }
+    }
+
     int run(Sweep sweep) throws InterruptedException {
         TrialStore trials = new TrialStore(store);
         CountDownLatch ended = new CountDownLatch(1);
-        try (SparkSweeps spark = SparkSweeps.open(master)) {
-            SweepRunner runner = spark.runner(trials, new PerihelionToolchain(), new ConsoleProgress(err));
-            Thread onSignal = new Thread(() -> stop(runner, ended), "perihelion-stop");
-            Runtime.getRuntime().addShutdownHook(onSignal);
-            try {
-                SweepSummary summary = runner.run(sweep);
-                tell(summary, trials);
-                return summary.foundAnything() ? ExitStatus.DONE : ExitStatus.NOTHING_VALID;
-            } finally {
-                ended.countDown();
-                removeHook(onSignal);
-            }
+        SweepRunner runner = spark().runner(trials, toolchain, new ConsoleProgress(err));
+        Thread onSignal = new Thread(() -> stop(runner, ended), "perihelion-stop");
+        Runtime.getRuntime().addShutdownHook(onSignal);
+        try {
+            SweepSummary summary = runner.run(sweep);
+            tell(summary, trials);
+            return summary.foundAnything() ? ExitStatus.DONE : ExitStatus.NOTHING_VALID;
+        } finally {
+            ended.countDown();
+            removeHook(onSignal);
         }
     }
 

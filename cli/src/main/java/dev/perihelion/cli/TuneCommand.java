@@ -98,11 +98,18 @@ final class TuneCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        try (SweepSession session = new SweepSession(
+                spec.commandLine().getOut(), spec.commandLine().getErr(), store, Optional.ofNullable(master))) {
+            return session.run(sweep(session));
+        }
+    }
+
+    private Sweep sweep(SweepSession session) throws InterruptedException {
         String source = kernel.source();
         SourceFile file = new SourceFile(kernel.file(), source);
-        Map<String, String> values = kernel.argumentValues();
+        Map<String, String> values = kernel.argumentValues(session::describeInputs);
         Target checked = target.equals(TuningTask.AUTO) ? Target.parse("cuda:90") : TargetOption.parse(target);
-        // Mistakes in the kernel are told before anything is started.
+        // Mistakes in the kernel are told before anything but what runs an input function is started.
         AnalyzedKernel analyzed = TileCompiler.analyze(file, kernel.kernelName(), KernelOptions.read(values), checked);
         List<Configuration> listed =
                 configurations == null ? List.of() : ConfigurationLines.read(configurations, analyzed.space());
@@ -122,10 +129,7 @@ final class TuneCommand implements Callable<Integer> {
                 reference(file),
                 MeasurePolicy.DEFAULT,
                 listed);
-        Sweep sweep = Sweep.create(kernel.kernelName(), "", List.of(task), Instant.now());
-        return new SweepSession(
-                        spec.commandLine().getOut(), spec.commandLine().getErr(), store, Optional.ofNullable(master))
-                .run(sweep);
+        return Sweep.create(kernel.kernelName(), "", List.of(task), Instant.now());
     }
 
     /** A list is gone through whole unless the user says otherwise. */

@@ -129,11 +129,7 @@ public final class CompileWorkerPool implements KernelBuilder {
         }
     }
 
-    /**
-     * Asks a function of the user's file, called as {@code function(device=...)}, which arguments it gives.
-     *
-     * @param names of the kernel's parameters, in order
-     */
+    @Override
     public InputsOutcome describeInputs(KernelFile file, String function, List<String> names)
             throws InterruptedException {
         free.acquire();

@@ -1,5 +1,7 @@
 package dev.perihelion.executor;
 
+import java.util.List;
+
 /** Compiles modules to binaries. Safe for use by many threads. */
 public interface KernelBuilder extends AutoCloseable {
 
@@ -13,6 +15,13 @@ public interface KernelBuilder extends AutoCloseable {
      * family may be compiled once.
      */
     CompileOutcome compile(CompileJob job) throws InterruptedException;
+
+    /**
+     * Asks a function of the user's file, called as {@code function(device=...)}, which arguments it gives.
+     *
+     * @param names of the kernel's parameters, in order
+     */
+    InputsOutcome describeInputs(KernelFile file, String function, List<String> names) throws InterruptedException;
 
     @Override
     void close();

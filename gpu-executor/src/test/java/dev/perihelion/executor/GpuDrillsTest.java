@@ -70,6 +70,34 @@ class GpuDrillsTest {
     }
 
     @Test
+    void whatThePoolCannotCompileTheWorkerWithTheDeviceCan() throws Exception {
+        String needy = TestModules.VECTOR_ADD.replace(
+                "    out = torch.empty_like(x)",
+                "    import os\n    if 'FAKE_GPU' not in os.environ:\n        raise RuntimeError('Found no NVIDIA driver')\n"
+                        + "    out = torch.empty_like(x)");
+        CompileJob job = TestModules.addJob("needy", needy);
+        try (CompileWorkerPool pool = new CompileWorkerPool(PythonRuntime.find(), 1, Duration.ofSeconds(60))) {
+            CompileOutcome.Failed failed = assertInstanceOf(CompileOutcome.Failed.class, pool.compile(job));
+            assertTrue(
+                    failed.reason().startsWith("Needs the device: RuntimeError: Found no NVIDIA driver"),
+                    failed.reason());
+        }
+        CompileOutcome outcome = worker.compile(job);
+        CompileOutcome.Compiled compiled = assertInstanceOf(CompileOutcome.Compiled.class, outcome, outcome.toString());
+        // The fake device's tensors are the CPU's.
+        assertEquals("cpu", compiled.hostRanOn());
+        assertEquals(0x7f, compiled.artefact().binary()[0]);
+        timed(worker.measure(FakeGpu.job(GOOD)));
+
+        CompileJob mistaken = TestModules.addJob(
+                "mistaken", needy.replace("    out = torch.empty_like(x)", "    raise ValueError('no such luck')"));
+        CompileOutcome.Failed failed = assertInstanceOf(CompileOutcome.Failed.class, worker.compile(mistaken));
+        assertEquals(Outcome.COMPILE_ERROR, failed.outcome());
+        assertTrue(failed.reason().contains("failed on the device: ValueError: no such luck"), failed.reason());
+        timed(worker.measure(FakeGpu.job(GOOD)));
+    }
+
+    @Test
     void rubbishOnStandardOutputIsNoAnswer() throws Exception {
         timed(worker.measure(FakeGpu.job(bad("rubbish", "check"))));
         timed(worker.measure(FakeGpu.job(GOOD)));

@@ -133,7 +133,7 @@ final class ArgumentParser {
         while (skipIf(':')) {
             skipSpaces();
             int start = at;
-            String name = identifier("`strides(...)` or a fill (normal, uniform, randint, zeros, ones, arange)");
+            String name = identifier("`strides(...)` or a fill (normal, uniform, randint, zeros, ones, arange, data)");
             if (name.equals("strides")) {
                 if (strides.isPresent()) {
                     throw error(start, "`strides` stands here a second time");
@@ -150,13 +150,26 @@ final class ArgumentParser {
                 if (fill.isPresent()) {
                     throw error(start, "`" + name + "` is a second fill; a tensor has one");
                 }
-                fill = Optional.of(fill(start, name, dtype));
+                fill = Optional.of(fill(start, name, dtype, elements(shape, strides)));
             }
         }
         return new ArgumentSpec.Tensor(dtype, shape, strides, fill.orElseGet(() -> Fill.defaultFor(dtype)));
     }
 
-    private Fill fill(int start, String name, DType dtype) {
+    /** How many elements of storage a tensor spans. */
+    private static long elements(List<Long> shape, Optional<List<Long>> strides) {
+        if (shape.contains(0L)) {
+            return 0;
+        }
+        List<Long> steps = strides.orElseGet(() -> ArgumentSpec.contiguousStrides(shape));
+        long extent = 1;
+        for (int i = 0; i < shape.size(); i++) {
+            extent += (shape.get(i) - 1) * steps.get(i);
+        }
+        return extent;
+    }
+
+    private Fill fill(int start, String name, DType dtype, long elements) {
         return switch (name) {
             case "zeros", "ones", "arange" -> new Fill(name, 0, 0);
             case "normal" -> {
@@ -171,6 +184,20 @@ final class ArgumentParser {
                 Fill fill = range(start, name);
                 requireFits(start, fill, dtype);
                 yield fill;
+            }
+            case "data" -> {
+                require('(', "`(` with the elements, as `perihelion` itself writes them,");
+                int begin = at;
+                while (peek() != ')' && peek() != '\0') {
+                    at++;
+                }
+                String data = text.substring(begin, at);
+                require(')', "`)`");
+                try {
+                    yield Fill.of(WholeNumbers.read(data, dtype, elements));
+                } catch (IllegalArgumentException e) {
+                    throw error(start, e.getMessage());
+                }
             }
             default ->
                 throw error(

@@ -148,11 +148,22 @@ public sealed interface ArgumentSpec {
     /**
      * How a tensor's elements are made.
      *
-     * @param kind normal, uniform, randint, zeros, ones or arange
+     * @param kind normal, uniform, randint, zeros, ones, arange or data
      * @param low for uniform and randint
      * @param high for uniform and randint, exclusive
+     * @param data for data: the elements themselves
      */
-    record Fill(String kind, double low, double high) {
+    record Fill(String kind, double low, double high, Optional<WholeNumbers> data) {
+
+        /** A fill by rule. */
+        public Fill(String kind, double low, double high) {
+            this(kind, low, high, Optional.empty());
+        }
+
+        /** These elements, whatever the seed. */
+        public static Fill of(WholeNumbers data) {
+            return new Fill("data", 0, 0, Optional.of(data));
+        }
 
         /** What a dtype gets when nothing is said: standard normal floats, integers of 0 and 1. */
         public static Fill defaultFor(DType dtype) {
@@ -168,6 +179,7 @@ public sealed interface ArgumentSpec {
                 map.put("low", (long) low);
                 map.put("high", (long) high);
             }
+            data.ifPresent(numbers -> map.put("zlib", numbers.text()));
             return map;
         }
     }

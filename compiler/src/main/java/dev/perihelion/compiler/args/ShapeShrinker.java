@@ -1,5 +1,7 @@
 package dev.perihelion.compiler.args;
 
+import dev.perihelion.compiler.args.ArgumentSpec.Fill;
+import dev.perihelion.compiler.type.DType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -16,6 +18,9 @@ public final class ShapeShrinker {
 
     /** Primes and powers of two in turn: sizes that divide no block, and one that does. */
     private static final List<Long> REPLACEMENTS = List.of(29L, 32L, 37L, 31L, 41L, 26L, 43L, 27L);
+
+    /** Indices that stay below this lie within every replaced extent. */
+    private static final long END_OF_INDICES = 26;
 
     private ShapeShrinker() {}
 
@@ -47,7 +52,8 @@ public final class ShapeShrinker {
                     .map(extent -> replacements.getOrDefault(extent, extent))
                     .toList();
             Optional<List<Long>> strides = tensor.strides().map(old -> strides(shape, old));
-            return new ArgumentSpec.Tensor(tensor.dtype(), shape, strides, tensor.fill());
+            return new ArgumentSpec.Tensor(
+                    tensor.dtype(), shape, strides, shrink(tensor.fill(), tensor.dtype(), shape));
         }
         if (spec instanceof ArgumentSpec.Sequence sequence) {
             return new ArgumentSpec.Sequence(
@@ -57,6 +63,19 @@ public final class ShapeShrinker {
                             .toList());
         }
         return spec;
+    }
+
+    /** Whole numbers of 4 and 8 bytes are often indices or offsets, and the extents that they point into have become small. */
+    private static Fill shrink(Fill fill, DType dtype, List<Long> shape) {
+        if (fill.data().isPresent()) {
+            long elements = shape.stream().reduce(1L, Math::multiplyExact);
+            return Fill.of(fill.data().get().first(elements, END_OF_INDICES - 1));
+        }
+        boolean indices =
+                !dtype.isFloating() && dtype.bytes() >= 4 && fill.kind().equals("randint");
+        return indices && fill.high() > END_OF_INDICES && fill.low() < END_OF_INDICES
+                ? new Fill("randint", fill.low(), END_OF_INDICES)
+                : fill;
     }
 
     /** Dense strides in the order of the old ones; zero strides stay zero. */

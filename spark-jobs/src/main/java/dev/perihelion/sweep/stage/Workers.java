@@ -6,8 +6,11 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The worker processes of this JVM: one pool of compile workers, one worker for each GPU, as many checking workers as run at
@@ -18,6 +21,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Workers {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
     private static final Object LOCK = new Object();
     private static final Map<String, KernelBuilder> BUILDERS = new HashMap<>();
     private static final Map<String, KernelMeasurer> GPUS = new HashMap<>();
@@ -42,7 +46,7 @@ public final class Workers {
     }
 
     /** The compile workers in use; closing gives them back. */
-    record BuilderLease(KernelBuilder builder) implements AutoCloseable {
+    public record BuilderLease(KernelBuilder builder) implements AutoCloseable {
 
         @Override
         public void close() {
@@ -51,8 +55,13 @@ public final class Workers {
     }
 
     static BuilderLease builder(StageContext context) {
+        return builder(context.toolchain(), context.builders());
+    }
+
+    /** The compile workers of this process; they stay for the sweep that follows. */
+    public static BuilderLease builder(Toolchain toolchain, int workers) {
         synchronized (LOCK) {
-            KernelBuilder builder = open(context.toolchain(), context.builders());
+            KernelBuilder builder = open(toolchain, workers);
             users++;
             return new BuilderLease(builder);
         }
@@ -64,17 +73,58 @@ public final class Workers {
         synchronized (LOCK) {
             builder = open(toolchain, workers);
         }
-        Thread starter = new Thread(
+        inBackground("perihelion-start-compilers", builder::start);
+    }
+
+    /**
+     * Lets the workers start that measure or, where there is no GPU, one that checks, while other things are done; returns at
+     * once. What goes wrong is told by their first use.
+     */
+    public static void startMeasurers(Toolchain toolchain) {
+        List<String> gpus = toolchain.gpuAddresses();
+        synchronized (LOCK) {
+            refuseWhenEnding();
+            if (gpus.isEmpty()) {
+                Deque<KernelMeasurer> idle = IDLE_CHECKERS.computeIfAbsent(toolchain.id(), id -> new ArrayDeque<>());
+                if (idle.isEmpty()) {
+                    idle.push(toolchain.openInterpreter());
+                }
+                start(idle.peek());
+            }
+            gpus.forEach(
+                    address -> start(GPUS.computeIfAbsent(key(toolchain, address), key -> toolchain.openGpu(address))));
+        }
+    }
+
+    /** Whoever uses it meanwhile waits for the same start. */
+    private static void start(KernelMeasurer measurer) {
+        inBackground("perihelion-start-measurer", () -> askOf(measurer));
+    }
+
+    private static void askOf(KernelMeasurer measurer) throws InterruptedException {
+        try {
+            measurer.info();
+        } catch (IllegalStateException e) {
+            LOG.debug("A worker did not start.", e);
+        }
+    }
+
+    private interface Start {
+        void run() throws InterruptedException;
+    }
+
+    private static void inBackground(String name, Start start) {
+        Thread thread = new Thread(
                 () -> {
                     try {
-                        builder.start();
+                        start.run();
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }
                 },
-                "perihelion-start-compilers");
-        starter.setDaemon(true);
-        starter.start();
+                name);
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private static KernelBuilder open(Toolchain toolchain, int workers) {

@@ -6,7 +6,9 @@ import dev.perihelion.executor.Artefact;
 import dev.perihelion.executor.BinaryFacts;
 import dev.perihelion.executor.CompileJob;
 import dev.perihelion.executor.CompileOutcome;
+import dev.perihelion.executor.InputsOutcome;
 import dev.perihelion.executor.KernelBuilder;
+import dev.perihelion.executor.KernelFile;
 import dev.perihelion.executor.KernelMeasurer;
 import dev.perihelion.executor.MeasureJob;
 import dev.perihelion.executor.MeasureOutcome;
@@ -140,6 +142,12 @@ public record FakeToolchain(String name, int gpuCount, int jitterMillis, boolean
             }
 
             @Override
+            public InputsOutcome describeInputs(KernelFile file, String function, List<String> names) {
+                count("describe_inputs", function);
+                return new InputsOutcome.Described("[]");
+            }
+
+            @Override
             public synchronized void close() {
                 if (!closed) {
                     closed = true;
@@ -153,6 +161,13 @@ public record FakeToolchain(String name, int gpuCount, int jitterMillis, boolean
         if (script().losesCompilation(used.toJson())) {
             return new CompileOutcome.Failed(Outcome.INFRASTRUCTURE, "the pipe broke", 5);
         }
+        if (script().needsDevice()) {
+            return new CompileOutcome.Failed(Outcome.COMPILE_ERROR, "Needs the device: no driver here", 5);
+        }
+        return byFate(used);
+    }
+
+    private CompileOutcome byFate(Configuration used) {
         if (defaultFails && isDefault(used)) {
             return new CompileOutcome.Failed(Outcome.COMPILE_ERROR, "no such intrinsic", 5);
         }
@@ -260,6 +275,15 @@ public record FakeToolchain(String name, int gpuCount, int jitterMillis, boolean
                         "The GPU " + address + " cannot be used any more: it fell off the bus.");
             }
             return super.measure(job);
+        }
+
+        @Override
+        public CompileOutcome compile(CompileJob job) {
+            Configuration used = FakeKernel.used(job.moduleText());
+            count("device_compile", used.toJson());
+            return script().isRefusedByDevice(used.toJson())
+                    ? new CompileOutcome.Failed(Outcome.COMPILE_ERROR, "The host function failed on the device", 5)
+                    : byFate(used);
         }
 
         @Override

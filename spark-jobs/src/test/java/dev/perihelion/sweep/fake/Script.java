@@ -19,6 +19,8 @@ public final class Script {
     private final Set<String> losesCompilationsOf = ConcurrentHashMap.newKeySet();
     private final Map<String, AtomicInteger> gpuLostAfter = new ConcurrentHashMap<>();
     private volatile boolean allFail;
+    private volatile boolean needsDevice;
+    private volatile String refusedByDevice = "";
     private volatile boolean racesFail;
     private volatile String wrongInRaces = "";
 
@@ -38,6 +40,12 @@ public final class Script {
     /** Compilations of this program end as infrastructure. */
     public void loseCompilations(String program) {
         losesCompilationsOf.add(program);
+    }
+
+    /** Only the worker of a GPU can compile, as host functions ask the device for something; one program fails there too. */
+    public void compileOnDeviceOnly(String refused) {
+        needsDevice = true;
+        refusedByDevice = refused;
     }
 
     /** The GPU of this address answers so many measurements and is lost then. */
@@ -70,6 +78,14 @@ public final class Script {
         if (gate != null) {
             gate.await();
         }
+    }
+
+    boolean needsDevice() {
+        return needsDevice;
+    }
+
+    boolean isRefusedByDevice(String program) {
+        return refusedByDevice.equals(program);
     }
 
     boolean losesCompilation(String program) {

@@ -268,6 +268,38 @@ class TaskRunTest {
     }
 
     @Test
+    void whatNeedsTheDeviceIsCompiledWhereItIsMeasured() throws Exception {
+        FakeToolchain toolchain = FakeToolchain.gpus("on-device", 1);
+        TuningTask task = TestTasks.task("cuda:90", "random", 112);
+        Configuration refused = FAST.with(FakeKernel.STAGES, 1);
+        Script.of(toolchain).compileOnDeviceOnly(program(refused));
+        TrialStore store = new TrialStore(folder.toString());
+        TaskSummary summary =
+                run(store, toolchain, new Recorder(), task).tasks().get(0);
+        assertThat(summary.best().orElseThrow().configuration().getLong(FakeKernel.BLOCK))
+                .isEqualTo(256);
+        assertThat(summary.confirmation()).isPresent();
+        List<TrialRow> rows = store.trials("a", task.id());
+        assertThat(rows)
+                .filteredOn(row -> program(row.configuration()).equals(program(refused))
+                        && row.duplicateOf().isEmpty())
+                .isNotEmpty()
+                .allSatisfy(row -> {
+                    assertThat(row.trial().result().outcome()).isEqualTo(Outcome.COMPILE_ERROR);
+                    assertThat(row.trial().result().reason()).isEqualTo("The host function failed on the device");
+                });
+        // What the pool said is no trial's outcome, and each program is compiled there once and then on the device.
+        assertThat(rows).noneMatch(row -> row.trial().result().reason().contains("Needs the device"));
+        String fast = program(FAST);
+        assertThat(toolchain.calls("compile", fast)).isPositive();
+        assertThat(toolchain.calls("device_compile", fast)).isPositive();
+        assertThat(rows.stream()
+                        .filter(row -> row.trial().result().outcome() == Outcome.MEASURED)
+                        .count())
+                .isGreaterThan(20);
+    }
+
+    @Test
     void aFinishedSweepCanBeVerified() throws Exception {
         FakeToolchain toolchain = FakeToolchain.gpus("verify", 1);
         TuningTask task = TestTasks.task("cuda:90", "random", 112);
