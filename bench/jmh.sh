@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the compiler's JMH benchmarks: bench/jmh.sh [JMH OPTIONS], as `bench/jmh.sh -prof gc attention` or `-rf json -rff out.json`.
+# Runs the JMH benchmarks of the compiler and of searching: bench/jmh.sh [JMH OPTIONS], as `bench/jmh.sh Search` or `-rf json -rff out.json`.
 # One thread, warm; the figures are in docs/benchmarks.md.
 set -euo pipefail
 

@@ -3,6 +3,7 @@ package dev.perihelion.sweep.run;
 import dev.perihelion.search.strategy.CostModel;
 import dev.perihelion.search.strategy.Strategies;
 import dev.perihelion.search.strategy.StrategyInputs;
+import dev.perihelion.search.trial.LookAhead;
 import dev.perihelion.sweep.Budget;
 import dev.perihelion.sweep.ProgressListener;
 import dev.perihelion.sweep.SearchStatistics;
@@ -40,6 +41,7 @@ final class TaskRun {
     private final BooleanSupplier stopped;
     private final Inbox inbox;
     private final Flow flow;
+    private final LookAhead lookAhead;
     private final TrialLog log;
     private final TrialTally tally;
     private final HopelessStart hopeless;
@@ -67,6 +69,7 @@ final class TaskRun {
         this.stopped = stopped;
         this.inbox = inbox;
         this.flow = flow;
+        this.lookAhead = new LookAhead(flow.slots().count(), flow.building());
         this.jobs = jobs;
         this.log = new TrialLog(
                 plan.id(),
@@ -163,6 +166,7 @@ final class TaskRun {
     }
 
     private void tell(TrialRow row, TrialFlusher flusher) {
+        lookAhead.add(row.generateMillis() + row.compileMillis(), row.measureMillis());
         TrialRow told = row.at(log.tell(row.trial()));
         tally.add(told);
         flusher.add(told);
@@ -186,9 +190,8 @@ final class TaskRun {
             return 0;
         }
         // Those that wait for another's result take no worker; some of them are let be.
-        long free = Math.min(
-                (long) flow.inFlight() - pipeline.busy(),
-                (long) WAITING_FACTOR * flow.inFlight() - pipeline.inFlight());
+        long most = plan.measured() ? lookAhead.trials() : flow.inFlight();
+        long free = Math.min(most - pipeline.busy(), WAITING_FACTOR * most - pipeline.inFlight());
         long left = plan.task().budget().evaluations() - log.told() - pipeline.inFlight();
         // The last ones are not waited for while they are compiled: others take their places, and what ends first
         // counts.
