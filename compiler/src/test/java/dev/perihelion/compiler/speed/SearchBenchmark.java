@@ -71,7 +71,9 @@ public class SearchBenchmark {
         }
 
         private static Trial trial(Configuration point, long salt) {
-            double[] numbers = {1 + Math.floorMod(point.values().get("block_sizes").hashCode(), 97), salt & 15};
+            double[] numbers = {
+                1 + Math.floorMod(point.values().get("block_sizes").hashCode(), 97), salt & 15
+            };
             TrialResult result = (salt & 7) == 0
                     ? TrialResult.failed(Outcome.OUT_OF_RESOURCES, "made up")
                     : TrialResult.measured(10_000 * (numbers[0] + numbers[1] / 16));

@@ -15,7 +15,7 @@ import java.util.Set;
 final class Knowledge {
 
     /** So many trials are learnt from at most, half of them the fastest. */
-    static final int MAX_ROWS = 1_000;
+    static final int MAX_ROWS = 600;
 
     private final Set<Configuration> tried = new HashSet<>();
     private final List<Configuration> fastest;
