@@ -25,7 +25,7 @@ final class WorkersProcess {
         if (arguments.length > 1 && arguments[1].equals("kill-workers")) {
             // They are started again by the next jobs.
             kill(gpu.pid().orElseThrow());
-            kill(gpu.sparePid().orElseThrow());
+            kill(gpu.serverPid().orElseThrow());
             kill(pool.serverPid().orElseThrow());
             kill(checker.pid().orElseThrow());
             pool.compile(TestModules.addJob("job", TestModules.VECTOR_ADD + "\n"));
