@@ -12,7 +12,7 @@ from triton.compiler import ASTSource, make_backend
 from triton.runtime.errors import OutOfResources
 from triton.runtime.jit import create_function_from_signature
 
-from perihelion.worker import artefacts, folders, inputs, modules
+from perihelion.worker import artefacts, equal_programs, folders, inputs, modules
 from perihelion.worker.capture import capture, capture_on
 from perihelion.worker.compile_facts import constant_text
 from perihelion.worker.errors import JobError, deepest, describe, one_line
@@ -163,17 +163,15 @@ def compile_launch(launch, target_name, kernel_name, log_start=None):
     try:
         backend = make_backend(target)
         types, source, options = specialise(launch, backend)
-        compiled = triton.compile(source, target=target, options=options.__dict__)
+        metadata, binary, assembly = _compiled(source, target, options, backend)
     except JobError:
         raise
     except Exception as error:
         raise _refusal(error, log_start) from error
-    metadata = compiled.metadata
-    binary = compiled.asm[backend.binary_ext]
     if target.backend == "cuda":
         facts = artefacts.cubin_facts(binary, metadata.name)
     else:
-        facts = artefacts.amd_facts(compiled.asm["amdgcn"])
+        facts = artefacts.amd_facts(assembly)
     threads = metadata.num_warps * target.warp_size
     _check_limits(metadata, target_name, threads)
     programs = launch.grid[0] * launch.grid[1] * launch.grid[2]
@@ -205,6 +203,18 @@ def compile_launch(launch, target_name, kernel_name, log_start=None):
         "programs": programs,
     }
     return binary, launch_facts, binary_facts
+
+
+def _compiled(source, target, options, backend):
+    """Triton's metadata, the binary, and for AMD its assembly."""
+    with equal_programs.watching(target) as program:
+        try:
+            compiled = triton.compile(source, target=target, options=options.__dict__)
+        except equal_programs.Known as known:
+            return known.metadata, known.binary, None
+        binary = compiled.asm[backend.binary_ext]
+        program.keep(compiled.metadata, binary)
+        return compiled.metadata, binary, compiled.asm.get("amdgcn")
 
 
 def specialise(launch, backend):

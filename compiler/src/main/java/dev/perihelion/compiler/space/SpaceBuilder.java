@@ -10,6 +10,7 @@ import dev.perihelion.compiler.ir.Tunable;
 import dev.perihelion.search.space.BooleanParameter;
 import dev.perihelion.search.space.Constraint;
 import dev.perihelion.search.space.EnumParameter;
+import dev.perihelion.search.space.IdleParameter;
 import dev.perihelion.search.space.IntegerParameter;
 import dev.perihelion.search.space.OnlyWhen;
 import dev.perihelion.search.space.Parameter;
@@ -32,6 +33,9 @@ public final class SpaceBuilder {
 
     /** The first extent of the launch grid's second axis that is too long. */
     private static final long GRID_AXIS_LIMIT = 65535;
+
+    private static final String NO_PIPELINE =
+            "Triton pipelines a loop without a matrix product only where range_num_stages says so.";
 
     private final KernelIr ir;
     private final Target target;
@@ -69,7 +73,7 @@ public final class SpaceBuilder {
         ranges();
         staticRanges();
         parameters.add(new PowerOfTwoParameter(Keys.NUM_WARPS, 1, target.isCuda() ? 32 : 16, 4));
-        parameters.add(new IntegerParameter(Keys.NUM_STAGES, 1, target.isCuda() ? 8 : 4, 1));
+        stages();
         indexing();
         programIds();
         for (int i = 0; i < facts.rolls().loads(); i++) {
@@ -198,6 +202,12 @@ public final class SpaceBuilder {
                     Keys.element(Keys.STATIC_RANGES, unrolled),
                     Set.of(false)));
         }
+    }
+
+    private void stages() {
+        Parameter stages = new IntegerParameter(Keys.NUM_STAGES, 1, target.isCuda() ? 8 : 4, 1);
+        boolean idle = target.isCuda() && !Products.mayBeIn(ir);
+        parameters.add(idle ? new IdleParameter(stages, NO_PIPELINE) : stages);
     }
 
     private void staticRanges() {

@@ -6,7 +6,12 @@ import java.util.random.RandomGenerator;
 
 /** One dimension of a search space. Values are canonical configuration values (see {@link Configuration}). */
 public sealed interface Parameter
-        permits PowerOfTwoParameter, IntegerParameter, EnumParameter, BooleanParameter, PermutationParameter {
+        permits PowerOfTwoParameter,
+                IntegerParameter,
+                EnumParameter,
+                BooleanParameter,
+                PermutationParameter,
+                IdleParameter {
 
     /** Where the value stands in a configuration. */
     ParameterName name();

@@ -165,4 +165,18 @@ class ParameterTest {
                 .mapToObj(parameter::valueAt)
                 .toList();
     }
+
+    @Test
+    void anIdleParameterHoldsAnyValueAndMovesNowhere() {
+        Parameter own = new IntegerParameter(ParameterName.scalar("num_stages"), 1, 8, 2);
+        Parameter idle = new IdleParameter(own, "It has no effect.");
+
+        assertThat(idle.contains(7L)).isTrue();
+        assertThat(idle.contains(9L)).isFalse();
+        assertThat(idle.neighbours(7L)).isEmpty();
+        assertThat(idle.random(new SplittableRandom(1))).isEqualTo(2L);
+        assertThat(idle.cardinality()).isEqualTo(1);
+        assertThat(idle.valueAt(0)).isEqualTo(2L);
+        assertThat(idle.domain()).containsEntry("high", 8L).containsEntry("idle", "It has no effect.");
+    }
 }
