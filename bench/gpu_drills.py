@@ -2,20 +2,23 @@
 
     python3 bench/gpu_drills.py OUT.json [--run-limit 3]
 
-Needs torch, Triton, pyarrow and a GPU. Acts as the Java side does: it holds one GPU worker and one in standby, kills the
-process group when a limit passes, and attaches the one in standby after a fault. Each drill is followed by a good
+Needs torch, Triton, pyarrow and a GPU. Acts as the Java side does: it holds one GPU worker, a fork of a server, kills
+both process groups when a limit passes, and has the next one forked after a fault. Each drill is followed by a good
 configuration, whose time must be near the one at the start. Prints a table, writes JSON; exit status 1 on anything unexpected.
 The drills without a GPU, through Java, are GpuDrillsTest.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import select
+import shutil
 import signal
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -42,10 +45,15 @@ class Died(Exception):
 class Process:
     """One worker process, as WorkerProcess.java has it: in a group of its own, killed as a group."""
 
-    def __init__(self, kind, *options):
-        command = [sys.executable, "-u", "-m", "perihelion.worker", kind, *options]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+    def __init__(self, kind, *options, program=("-u", "-m", "perihelion.worker"), folder=None):
+        command = [sys.executable, *program, kind, *options]
+        environment = {**os.environ, "TMPDIR": folder} if folder else None
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True, env=environment
+        )
         self.stream = frames.FrameStream(self.process.stdout, self.process.stdin)
+        # The fork that it stands for, once that has said hello.
+        self.fork = None
 
     def read(self, seconds):
         """The next frame; kills the group after so many seconds."""
@@ -64,35 +72,47 @@ class Process:
             limit.cancel()
 
     def kill(self):
-        """Ends the group."""
-        try:
-            os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
+        """Ends the group, and the fork's."""
+        for group in (self.process.pid, self.fork):
+            if group is not None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(group, signal.SIGKILL)
+
+    def pid(self):
+        """Of the process that does the work."""
+        return self.fork or self.process.pid
 
 
 class Gpu:
-    """A worker with one in standby."""
+    """A worker that a server forks."""
 
     def __init__(self, run_limit):
         self.run_limit = run_limit
         self.restart_seconds = []
-        self.running = self.spare = None
+        self.running = self.server = None
         self.pids = []
+        self.folder = tempfile.mkdtemp(prefix="perihelion-drills-")
         self.hello = self.start()
         self.restart_seconds.clear()
 
     def start(self):
-        """Attaches the one in standby; returns its hello."""
+        """Has a worker forked, by a new server where there is none; returns its hello."""
         begun = time.monotonic()
-        self.running = self.spare or Process("gpu", "--standby")
-        self.pids.append(self.running.process.pid)
-        self.running.stream.write({"op": "attach"})
+        if self.server is None or self.server.process.poll() is not None:
+            folder = tempfile.mkdtemp(dir=self.folder)
+            self.server = Process("gpu", "--fork-server", "socket", folder=folder)
+            self.server.socket = os.path.join(folder, "socket")
+            self.pids.append(self.server.process.pid)
+        self.running = Process(
+            "gpu", "--socket", self.server.socket, "--server", str(self.server.process.pid),
+            program=("-S", "-m", "perihelion.worker.fork_client"), folder=tempfile.mkdtemp(dir=self.folder),
+        )
         hello, _ = self.running.read(PREPARE_SECONDS)
         if "error" in hello:
             raise SystemExit(hello["error"])
+        self.running.fork = hello["pid"]
+        self.pids += [self.running.process.pid, hello["pid"]]
         self.restart_seconds.append(time.monotonic() - begun)
-        self.spare = Process("gpu", "--standby")
         return hello
 
     def ask(self, header, payload=b"", on_phase=None):
@@ -108,7 +128,7 @@ class Gpu:
                     break
                 limit = self.run_limit
                 if on_phase:
-                    on_phase(answer["phase"], self.running.process.pid)
+                    on_phase(answer["phase"], self.running.pid())
         except (Died, BrokenPipeError) as error:
             self.running.kill()
             begun = time.monotonic()
@@ -121,10 +141,13 @@ class Gpu:
 
     def close(self):
         """Ends both; returns how many of all processes ever started are still there."""
-        for each in (self.running, self.spare):
-            self.pids.append(each.process.pid)
+        for each in (self.running, self.server):
             each.kill()
             each.process.wait(60)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        give_up = time.monotonic() + 10
+        while any(Path(f"/proc/{pid}").exists() for pid in self.pids) and time.monotonic() < give_up:
+            time.sleep(0.05)
         return sum(Path(f"/proc/{pid}").exists() for pid in self.pids)
 
 
@@ -224,7 +247,7 @@ class Drills:
         for phase in ("running", "timing"):
             self.drill(f"SIGKILL when it says `{phase}`", {"worker_died", "timed"}, lambda p=phase: self.killed(p))
         self.drill("SIGKILL while idle", {"timed"}, self.killed_idle)
-        self.drill("SIGKILL of the one in standby", {"timed"}, self.killed_spare)
+        self.drill("SIGKILL of the server", {"timed"}, self.killed_server)
         self.drill("SIGSTOP: never answers", {"run_timeout", "worker_died"}, self.stopped)
         self.drill("race with one that spoils the device", {"launch_error"}, self.spoilt_race)
         locked = Process("gpu")
@@ -255,16 +278,15 @@ class Drills:
 
     def killed_idle(self):
         """Kills it between two jobs."""
-        os.kill(self.gpu.running.process.pid, signal.SIGKILL)
+        os.kill(self.gpu.running.pid(), signal.SIGKILL)
         self.gpu.running.process.wait(60)
         return self.gpu.ask(*self.good)[0]
 
-    def killed_spare(self):
-        """Kills the one in standby, then spoils the other."""
-        self.gpu.spare.kill()
-        self.gpu.spare.process.wait(60)
-        self.gpu.spare = None
-        os.kill(self.gpu.running.process.pid, signal.SIGKILL)
+    def killed_server(self):
+        """Kills the server, then the worker."""
+        self.gpu.server.kill()
+        self.gpu.server.process.wait(60)
+        os.kill(self.gpu.running.pid(), signal.SIGKILL)
         self.gpu.running.process.wait(60)
         return self.gpu.ask(*self.good)[0]
 

@@ -1,4 +1,4 @@
-"""A GPU worker without a GPU: `python fake_gpu.py gpu [--standby]` serves the worker's protocol on a device that only pretends.
+"""A GPU worker without a GPU: `python fake_gpu.py gpu [--fork-server SOCKET]` serves the worker's protocol on a device that only pretends.
 
 Its memory is the CPU's, its clock a number that launches, flushes and waits move on. Its binaries are JSON:
 
@@ -6,7 +6,8 @@ Its memory is the CPU's, its clock a number that launches, flushes and waits mov
 
 compute: run on the launch's arguments by name, so that results are right; latency_ns, spread: of one launch; fault: what goes
 wrong (see FakeKernel), in: where (`load`, `check`: the first launch, `time`: a later one). The environment variable FAKE_GPU names the
-device; FAKE_GPU_LOST is a file whose being there means that the device is gone, FAKE_GPU_START a fault of the start.
+device; FAKE_GPU_LOST is a file whose being there means that the device is gone, FAKE_GPU_START a fault of the start;
+FAKE_GPU_THREAD a thread that hinders forks.
 """
 
 import json
@@ -14,9 +15,15 @@ import os
 import random
 import signal
 import sys
+import threading
 import time
 
-import torch
+from perihelion.worker import fork_server
+
+if "--fork-server" in sys.argv:
+    fork_server.prepare()
+
+import torch  # noqa: E402
 
 from perihelion.worker import __main__ as service
 from perihelion.worker import gpu_worker
@@ -221,4 +228,6 @@ def open_fake(_number):
 
 if __name__ == "__main__":
     gpu_worker.open_worker = open_fake
+    if os.environ.get("FAKE_GPU_THREAD"):
+        threading.Thread(target=hang, daemon=True).start()
     service.run()

@@ -70,6 +70,40 @@ def test_what_comes_back_is_what_a_compilation_gives(folder, softmax_text):
     assert {**known[0]["facts"], "compile_ms": 0} == {**fresh[0]["facts"], "compile_ms": 0}
 
 
+_STORES = """
+import torch
+import triton
+import triton.language as tl
+
+
+@triton.jit
+def _kernel(x, out, rows):
+    source = tl.make_tensor_descriptor(x, [rows, 256], [256, 1], [1, 256])
+    target = tl.make_tensor_descriptor(out, [rows, 256], [256, 1], [1, 256])
+    for row in tl.range(tl.program_id(0), rows, 4, flatten=FLATTEN):
+        total = tl.zeros([1, 64], tl.float32)
+        for column in tl.range(0, 256, 64):
+            total += tl.load(x + row * 256 + column + tl.arange(0, 64))[None, :].to(tl.float32)
+        values = source.load([row, 0])
+        target.store([row, 0], (values + tl.sum(total)).to(tl.float16))
+
+
+def kernel(x, *, _launcher=None):
+    out = torch.empty_like(x)
+    _launcher(_kernel, (4,), x, out, x.size(0), num_warps=4, num_stages=STAGES)
+    return out
+"""
+
+
+@pytest.mark.parametrize("flatten", [True, False])
+def test_without_products_more_than_two_stages_change_nothing(flatten):
+    """What the compiler's `Products` relies on when it narrows num_stages."""
+    job = {"kernel": "kernel", "arguments": [{**TENSOR, "shape": [64, 256]}], "target": "cuda:90"}
+    text = _STORES.replace("FLATTEN", str(flatten))
+    binaries = [compile_worker.compile_job({**job, "module": text.replace("STAGES", str(n))})[1] for n in (1, 2, 3, 8)]
+    assert binaries[1] == binaries[2] == binaries[3]
+
+
 def test_amd_programs_are_compiled_every_time(folder, softmax_text):
     compiled(softmax_text, "hip:gfx942")
     assert programs(folder) == []

@@ -5,6 +5,7 @@ import os
 import platform
 import signal
 import sys
+import tempfile
 import threading
 import time
 import traceback
@@ -42,16 +43,6 @@ def _load(kind, device):
 def _teller(stream, identity):
     """What a handler calls as its work goes on: the phase's name, and more of it by keyword."""
     return lambda phase, **more: stream.write({"id": identity, "phase": phase, **more})
-
-
-def _standby(stream, kind):
-    """Imports what takes long, touches no GPU, and waits for the frame `attach`; False where stdin ends instead."""
-    if kind == "gpu":
-        import perihelion.worker.gpu_worker  # noqa: F401
-    message = stream.read()
-    if message is not None and message[0].get("op") != "attach":
-        raise frames.ProtocolError(f"A process in standby got `{message[0].get('op')}` instead of `attach`.")
-    return message is not None
 
 
 def serve(stream, handlers):
@@ -115,22 +106,43 @@ def main():
     parser = argparse.ArgumentParser(prog="perihelion.worker", description="Serves compile or measure requests.")
     parser.add_argument("kind", choices=["compile", "gpu", "interpret"])
     parser.add_argument("--device", type=int, default=0, help="number of the GPU among the visible ones")
-    parser.add_argument("--standby", action="store_true", help="waits for the frame `attach` before it takes the device")
+    parser.add_argument("--fork-server", metavar="SOCKET", help="forks such workers for those who connect; takes no device")
     parser.add_argument("--children", type=int, default=1, help="how many compilations run at once")
     parser.add_argument("--memory-mib", type=int, default=8192, help="host memory for one compilation")
     options = parser.parse_args()
     if os.getpgid(0) != os.getpid():
         os.setsid()
-    hello = {"op": "hello", "protocol": frames.PROTOCOL, "pid": os.getpid(), "python": platform.python_version()}
     if options.kind == "compile":
-        return _serve_compilations(hello, options)
+        return _serve_compilations(_hello(), options)
+    if options.fork_server:
+        return _serve_forks(options)
+    return _serve_jobs(options)
+
+
+def _hello():
+    return {"op": "hello", "protocol": frames.PROTOCOL, "pid": os.getpid(), "python": platform.python_version()}
+
+
+def _serve_forks(options):
+    from perihelion.worker import fork_server
+
+    fork_server.prepare()
+    source, _sink = frames.take_over_descriptors()
+    server = fork_server.ForkServer(source, os.path.join(tempfile.gettempdir(), options.fork_server), lambda: _serve_jobs(options))
+    if options.kind == "gpu":
+        # Takes seconds, touches no GPU.
+        import perihelion.worker.gpu_worker  # noqa: F401
+    server.serve()
+    return 0
+
+
+def _serve_jobs(options):
+    hello = _hello()
     stream = frames.take_over_stdio()
     _end_with_parent()
     if options.kind == "interpret":
         os.environ["TRITON_INTERPRET"] = "1"
     try:
-        if options.standby and not _standby(stream, options.kind):
-            return 0
         handlers, facts, clean_up = _load(options.kind, options.device)
     except Exception as error:
         traceback.print_exc()

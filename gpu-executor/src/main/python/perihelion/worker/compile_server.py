@@ -20,7 +20,7 @@ import time
 import traceback
 from collections import deque
 
-from perihelion.worker import compile_child, compile_worker, equal_programs, frames, process_groups
+from perihelion.worker import compile_child, compile_worker, equal_programs, folders, frames, process_groups
 from perihelion.worker.compile_children import Child
 
 DEFAULT_LIMIT_MILLIS = 60_000
@@ -298,13 +298,13 @@ def main(source, sink, hello, size, memory_mib):
     process_groups.adopt_orphans()
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(1))
     facts = {**compile_worker.versions(), "device": None}
-    programs = tempfile.mkdtemp(prefix="programs-")
+    programs = folders.make("perihelion-programs-")
     equal_programs.share(programs)
     try:
         Server(source, sink, size, memory_mib << 20).serve({**hello, **facts})
     finally:
         compile_worker.remove_cache()
-        shutil.rmtree(programs, ignore_errors=True)
+        folders.remove(programs)
         folder = tempfile.gettempdir()
         if os.path.basename(folder).startswith(_OWNERS_FOLDER):
             # Its owner ended without ending this process first; nobody else removes it.

@@ -1,10 +1,7 @@
 """Compiles generated modules for any target, without a GPU."""
 
-import atexit
 import os
 import re
-import shutil
-import tempfile
 import time
 from contextlib import contextmanager
 
@@ -15,7 +12,7 @@ from triton.compiler import ASTSource, make_backend
 from triton.runtime.errors import OutOfResources
 from triton.runtime.jit import create_function_from_signature
 
-from perihelion.worker import artefacts, equal_programs, inputs, modules
+from perihelion.worker import artefacts, equal_programs, folders, inputs, modules
 from perihelion.worker.capture import capture, capture_on
 from perihelion.worker.compile_facts import constant_text
 from perihelion.worker.errors import JobError, deepest, describe, one_line
@@ -30,15 +27,14 @@ _caches = {}
 def _cache():
     own = os.getpid()
     if own not in _caches:
-        _caches[own] = tempfile.mkdtemp(prefix="perihelion-triton-")
-        atexit.register(remove_cache)
+        _caches[own] = folders.make("perihelion-triton-")
     return _caches[own]
 
 
 def remove_cache():
     """Removes this process's private cache; called when the worker ends."""
     if os.getpid() in _caches:
-        shutil.rmtree(_caches.pop(os.getpid()), ignore_errors=True)
+        folders.remove(_caches.pop(os.getpid()))
 
 
 @contextmanager
@@ -63,8 +59,7 @@ def _settings(target):
                 del os.environ[name]
             else:
                 os.environ[name] = value
-        for name in os.listdir(_cache()):
-            shutil.rmtree(os.path.join(_cache(), name), ignore_errors=True)
+        folders.clear(_cache())
 
 
 def versions():

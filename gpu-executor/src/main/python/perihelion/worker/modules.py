@@ -1,19 +1,17 @@
 """Loads Python text as modules. Triton reads a kernel's source from its file, so every text gets a real one."""
 
-import atexit
 import hashlib
 import importlib.util
 import itertools
 import linecache
 import os
 import re
-import shutil
 import sys
-import tempfile
 import types
 from contextlib import contextmanager
 from pathlib import Path
 
+from perihelion.worker import folders
 from perihelion.worker.errors import JobError, describe
 
 _counter = itertools.count()
@@ -24,8 +22,7 @@ _folders = {}
 def _temporary_folder():
     own = os.getpid()
     if own not in _folders:
-        _folders[own] = Path(tempfile.mkdtemp(prefix="perihelion-modules-"))
-        atexit.register(shutil.rmtree, _folders[own], ignore_errors=True)
+        _folders[own] = Path(folders.make("perihelion-modules-"))
     return _folders[own]
 
 

@@ -8,8 +8,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
- * Checks and times on one GPU, through one worker process that holds the GPU's lock; a second one waits to take its place
- * when a kernel spoils it. The limit for a configuration's runs is the policy's; inputs and the reference, which come first
+ * Checks and times on one GPU, through one worker process that holds the GPU's lock; when a kernel spoils it, a fork of a server
+ * takes its place. The limit for a configuration's runs is the policy's; inputs and the reference, which come first
  * and are kept from job to job, have a limit of their own.
  */
 public final class GpuWorker implements KernelMeasurer {
@@ -141,9 +141,9 @@ public final class GpuWorker implements KernelMeasurer {
         return worker.pid();
     }
 
-    /** The id of the process that waits to take its place, where there is one. */
-    Optional<Long> sparePid() {
-        return worker.sparePid();
+    /** The id of the process that it is a fork of, where there is one. */
+    Optional<Long> serverPid() {
+        return worker.serverPid();
     }
 
     @Override

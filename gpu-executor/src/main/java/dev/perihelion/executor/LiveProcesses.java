@@ -16,11 +16,15 @@ final class LiveProcesses {
     private static final Set<LaunchedWorker> LIVE = ConcurrentHashMap.newKeySet();
 
     static {
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(() -> LIVE.forEach(LaunchedWorker::stop), "perihelion-workers"));
+        Runtime.getRuntime().addShutdownHook(new Thread(LiveProcesses::end, "perihelion-workers"));
     }
 
     private LiveProcesses() {}
+
+    private static void end() {
+        LIVE.forEach(LaunchedWorker::stop);
+        SessionFolder.delete();
+    }
 
     static void add(LaunchedWorker worker) {
         LIVE.add(worker);

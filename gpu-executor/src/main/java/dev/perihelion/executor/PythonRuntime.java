@@ -6,20 +6,27 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The Python that runs workers, and the folder with the worker package of this very version.
@@ -33,6 +40,11 @@ public record PythonRuntime(Path python, Path packageFolder) {
     public static final String PYTHON_VARIABLE = "PERIHELION_PYTHON";
 
     private static final String RESOURCES = "dev/perihelion/python";
+    private static final Logger LOG = LoggerFactory.getLogger(PythonRuntime.class);
+    private static final String MARKER = "used";
+    private static final Duration KEPT = Duration.ofDays(7);
+    // Open as long as this process lives: closing one would give its lock away.
+    private static final Map<Path, FileChannel> HELD = new ConcurrentHashMap<>();
 
     /**
      * The runtime of this machine: the interpreter that {@value #PYTHON_VARIABLE} names (as a system property or in the
@@ -65,7 +77,7 @@ public record PythonRuntime(Path python, Path packageFolder) {
             Path target = parent.resolve("perihelion-python-" + System.getProperty("user.name", "user") + "-"
                     + digest(files).substring(0, 16));
             if (Files.isDirectory(target)) {
-                return target;
+                return used(target);
             }
             Files.createDirectories(parent);
             Path fresh = Files.createTempDirectory(parent, "perihelion-python-");
@@ -78,14 +90,57 @@ public record PythonRuntime(Path python, Path packageFolder) {
                 Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
             } catch (IOException e) {
                 // Another process was faster; its files are the same.
-                deleteTree(fresh);
+                SessionFolder.deleteTree(fresh);
                 if (!Files.isDirectory(target)) {
                     throw e;
                 }
             }
-            return target;
+            return used(target);
         } catch (IOException e) {
             throw new UncheckedIOException("The Python package cannot be unpacked below `" + parent + "`.", e);
+        }
+    }
+
+    /**
+     * Holds a package for this process, and removes those of other versions that no process holds and none has begun to use for
+     * a week. (Versions before this rule hold nothing; a week is longer than they run.)
+     */
+    private static Path used(Path target) {
+        if (HELD.containsKey(target)) {
+            return target;
+        }
+        try {
+            Path marker = target.resolve(MARKER);
+            Optional<FileChannel> held = FileLocks.shared(marker);
+            if (held.isPresent() && HELD.putIfAbsent(target, held.get()) == null) {
+                Files.setLastModifiedTime(marker, FileTime.from(Instant.now()));
+                removeOld(target);
+            }
+        } catch (IOException e) {
+            LOG.debug("That `{}` is used cannot be noted.", target, e);
+        }
+        return target;
+    }
+
+    private static void removeOld(Path target) throws IOException {
+        String name = target.getFileName().toString();
+        String family = name.substring(0, name.lastIndexOf('-') + 1);
+        Instant old = Instant.now().minus(KEPT);
+        try (Stream<Path> folders = Files.list(target.getParent())) {
+            for (Path folder : (Iterable<Path>) folders::iterator) {
+                Path marker = folder.resolve(MARKER);
+                boolean other = folder.getFileName().toString().startsWith(family)
+                        && !HELD.containsKey(folder)
+                        && Files.isWritable(folder);
+                Path dated = Files.exists(marker) ? marker : folder;
+                if (other && Files.getLastModifiedTime(dated).toInstant().isBefore(old)) {
+                    try (FileChannel alone = FileLocks.exclusive(marker).orElse(null)) {
+                        if (alone != null) {
+                            SessionFolder.deleteTree(folder);
+                        }
+                    }
+                }
+            }
         }
     }
 
@@ -134,14 +189,6 @@ public record PythonRuntime(Path python, Path packageFolder) {
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java has SHA-256.", e);
-        }
-    }
-
-    private static void deleteTree(Path root) throws IOException {
-        try (Stream<Path> paths = Files.walk(root)) {
-            for (Path path : paths.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
         }
     }
 }

@@ -8,8 +8,15 @@ import java.util.TreeSet;
 /**
  * What a target offers, from its vendor's data sheets and programming guides. Only estimates use it.
  *
+ * <p>What holds for a whole compute capability (shared memory, threads, programs, registers, the 1 KiB of shared memory that the
+ * system takes) is in NVIDIA's CUDA C++ Programming Guide, table "Technical Specifications per Compute Capability", and in
+ * {@code cuda::arch_traits} of NVIDIA's CCCL, against which these figures were compared in November 2026. What holds for AMD's
+ * devices is in "AMD GPU specifications" of ROCm's documentation ({@code reference/gpu-specs}), compared then too: compute units,
+ * local data share, caches, 512 KiB of vector registers; eight waves on each of four SIMDs are LLVM's figures for gfx90a and
+ * later ({@code llvm-calc-occupancy}).
+ *
  * @param multiprocessors SMs, or compute units on AMD
- * @param clockHertz the boost clock
+ * @param clockHertz the boost clock; of two, the lower one that the peak of the matrix units is counted in
  * @param bytesPerSecond peak bandwidth of device memory
  * @param halfFlops peak dense float16 operations with matrix units, per second
  * @param lanes float32 instructions of single lanes that a multiprocessor begins in a cycle
@@ -47,38 +54,48 @@ public record TargetFacts(
     private static final long M = 1024 * K;
 
     /**
-     * A100 80 GB SXM. NVIDIA A100 data sheet (bandwidth, operations); "NVIDIA A100 Tensor Core GPU Architecture" (clock, caches,
-     * 64 float32 lanes); CUDA C++ Programming Guide, technical specifications of compute capability 8.0.
+     * A100 80 GB SXM. NVIDIA A100 data sheet (2,039 GB/s, 312 TFLOPS); "NVIDIA A100 Tensor Core GPU Architecture" (108 SMs with 64
+     * float32 lanes, 1,410 MHz, 192 KiB and 40 MiB of cache).
      */
-    private static final TargetFacts A100 = cuda(108, 1.41e9, 2.04e12, 312e12, 64, 2048, 32, 164 * K, 192 * K, 40 * M);
+    private static final TargetFacts A100 = cuda(108, 1.41e9, 2.039e12, 312e12, 64, 2048, 32, 164 * K, 192 * K, 40 * M);
 
     /**
-     * H100 SXM. NVIDIA H100 data sheet; "NVIDIA H100 Tensor Core GPU Architecture" (clock of matrix units, caches); CUDA C++
-     * Programming Guide, compute capability 9.0.
+     * H100 SXM. NVIDIA H100 data sheet (3.35 TB/s, 989 TFLOPS without sparsity); "NVIDIA H100 Tensor Core GPU Architecture" (132 SMs
+     * with 128 float32 lanes, 1,830 MHz with the matrix units at work and 1,980 MHz without, 256 KiB and 50 MiB of cache).
      */
     private static final TargetFacts H100 = cuda(132, 1.83e9, 3.35e12, 989e12, 128, 2048, 32, 228 * K, 256 * K, 50 * M);
 
     /**
-     * B200 SXM. NVIDIA HGX B200 data sheet (half of the sparse rate); CUDA C++ Programming Guide, compute capability 10.0; caches
-     * from NVIDIA's Blackwell tuning guide.
+     * B200 SXM. NVIDIA HGX B200 data sheet (7.7 TB/s; 2,250 TFLOPS, half of the sparse rate, which are 8,192 operations of each SM in
+     * a cycle at 1,856 MHz). 148 SMs and 126.5 MiB of cache are what the driver says, which gives 7.67 TB/s too (pytorch/ao, pull
+     * request 4002).
      */
     private static final TargetFacts B200 =
-            cuda(148, 1.85e9, 8.0e12, 2250e12, 128, 2048, 32, 228 * K, 256 * K, 126 * M);
+            cuda(148, 1.856e9, 7.7e12, 2250e12, 128, 2048, 32, 228 * K, 256 * K, 253 * M / 2);
 
     /**
-     * RTX PRO 6000 Blackwell. "NVIDIA RTX Blackwell PRO GPU Architecture" (clock, bandwidth, operations with float32 sums,
-     * caches); CUDA C++ Programming Guide, compute capability 12.0.
+     * RTX PRO 6000 Blackwell, Workstation Edition. NVIDIA's data sheet and "NVIDIA RTX Blackwell PRO GPU Architecture" (188 SMs with
+     * 128 float32 lanes, 2,617 MHz, 1,792 GB/s, 503.8 TFLOPS with float32 sums, 128 KiB and 128 MiB of cache).
      */
     private static final TargetFacts RTX_PRO_6000 =
-            cuda(188, 2.617e9, 1.79e12, 504e12, 128, 1536, 24, 100 * K, 128 * K, 128 * M);
+            cuda(188, 2.617e9, 1.792e12, 503.8e12, 128, 1536, 24, 100 * K, 128 * K, 128 * M);
 
-    /** MI250X, one of its two dies. AMD Instinct MI250X data sheet; AMD CDNA 2 white paper and ISA guide. */
-    private static final TargetFacts MI250X = cdna(110, 1.7e9, 1.64e12, 191e12, 64, 64 * K, 16 * K, 8 * M);
+    /**
+     * MI250X, one of its two dies. AMD Instinct MI250X data sheet (of both dies: 220 compute units, 1,700 MHz, 3.2768 TB/s, 383
+     * TFLOPS; 47.9 float32 TFLOPS, which are 64 lanes of each unit); CDNA 2 white paper (8 MiB of L2 a die).
+     */
+    private static final TargetFacts MI250X = cdna(110, 1.7e9, 1.638e12, 191.5e12, 64, 64 * K, 16 * K, 8 * M);
 
-    /** MI300X. AMD Instinct MI300X data sheet; AMD CDNA 3 white paper (256 MiB behind the L2 caches) and ISA guide. */
+    /**
+     * MI300X. AMD Instinct MI300X data sheet (304 compute units, 2,100 MHz, 5.3 TB/s, 1,307 TFLOPS; 163.4 float32 TFLOPS, which are
+     * 128 lanes of each unit). The last cache is the one of 256 MiB behind the L2 caches.
+     */
     private static final TargetFacts MI300X = cdna(304, 2.1e9, 5.3e12, 1307e12, 128, 64 * K, 32 * K, 256 * M);
 
-    /** MI355X. AMD Instinct MI355X data sheet; AMD CDNA 4 white paper and ISA guide. */
+    /**
+     * MI355X. AMD Instinct MI355X data sheet (256 compute units, 2,400 MHz, 8 TB/s, 2.5 PFLOPS, which are 4,096 operations of each
+     * unit in a cycle). The last cache is as in the MI300X.
+     */
     private static final TargetFacts MI355X = cdna(256, 2.4e9, 8.0e12, 2516e12, 128, 160 * K, 32 * K, 256 * M);
 
     private static final Map<String, TargetFacts> KNOWN = Map.of(

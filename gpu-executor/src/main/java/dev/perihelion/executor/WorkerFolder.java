@@ -2,16 +2,12 @@ package dev.perihelion.executor;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The folder of one worker process: all its temporary files, so that none is left when it is killed, and the file that
@@ -19,14 +15,13 @@ import org.slf4j.LoggerFactory;
  */
 record WorkerFolder(Path path) {
 
-    private static final Logger LOG = LoggerFactory.getLogger(WorkerFolder.class);
     private static final Pattern CHILD = Pattern.compile("child-\\d{1,9}");
     private static final int TAIL_BYTES = 16 << 10;
     private static final int TAIL_LINES = 50;
     private static final int LINE_CHARACTERS = 300;
 
     static WorkerFolder create(String kind) throws IOException {
-        return new WorkerFolder(Files.createTempDirectory("perihelion-" + kind + "-"));
+        return new WorkerFolder(Files.createTempDirectory(SessionFolder.get(), "perihelion-" + kind + "-"));
     }
 
     /** Processes that lead groups of their own on the worker's behalf: a compile server names a folder after each. */
@@ -76,11 +71,6 @@ record WorkerFolder(Path path) {
 
     /** Removes the folder; what cannot be removed stays. */
     void delete() {
-        try (Stream<Path> paths = Files.walk(path)) {
-            paths.sorted(Comparator.reverseOrder())
-                    .forEach(each -> each.toFile().delete());
-        } catch (IOException | UncheckedIOException e) {
-            LOG.debug("The folder `{}` of a worker is left.", path, e);
-        }
+        SessionFolder.deleteTree(path);
     }
 }

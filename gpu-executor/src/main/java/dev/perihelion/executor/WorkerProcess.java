@@ -22,15 +22,26 @@ import org.slf4j.LoggerFactory;
  * The one owner of one worker process that does one job at a time: starts it on first use, in a process group of its own,
  * and stops the whole group when a limit passes or something goes wrong. A failure costs the exchange it happened in; the
  * next one starts a new process. Not for use by several threads at once.
+ *
+ * <p>Where faults are common, workers are forks of a server that has imported all they need and is started beside the first of
+ * them: what takes seconds otherwise is done at once then. Where the server cannot fork, workers start in the ordinary way.
  */
 final class WorkerProcess implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkerProcess.class);
 
+    private static final List<String> FORK_CLIENT = List.of("-S", "-m", "perihelion.worker.fork_client");
+    /** In the server's folder, which is its place for temporary files. */
+    private static final String SOCKET = "socket";
+    /** The exit status of a client that was given no fork. */
+    private static final int REFUSED = 75;
+
+    private static final Duration END_LIMIT = Duration.ofSeconds(5);
+
     private final PythonRuntime runtime;
     private final List<String> program;
     private final String kind;
-    private final boolean standby;
+    private final boolean forked;
     private final Map<String, String> environment;
     private final ExecutorService reader = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "perihelion-worker-reader");
@@ -38,7 +49,7 @@ final class WorkerProcess implements AutoCloseable {
         return thread;
     });
     private volatile LaunchedWorker running;
-    private volatile LaunchedWorker spare;
+    private volatile LaunchedWorker server;
     private volatile Frame hello;
     private volatile boolean closed;
 
@@ -51,19 +62,15 @@ final class WorkerProcess implements AutoCloseable {
      * Any worker.
      *
      * @param program what follows the interpreter
-     * @param standby whether a second process is kept that has imported all it needs and waits to take the first one's place
+     * @param forked whether workers are forks of a server
      */
     WorkerProcess(
-            PythonRuntime runtime,
-            List<String> program,
-            String kind,
-            Map<String, String> environment,
-            boolean standby) {
+            PythonRuntime runtime, List<String> program, String kind, Map<String, String> environment, boolean forked) {
         this.runtime = runtime;
         this.program = List.copyOf(program);
         this.kind = kind;
         this.environment = Map.copyOf(environment);
-        this.standby = standby;
+        this.forked = forked;
     }
 
     /** What the process said when it started; starts it where it is not running. */
@@ -74,12 +81,19 @@ final class WorkerProcess implements AutoCloseable {
 
     /** The process's id, where it is running. */
     Optional<Long> pid() {
-        return Optional.ofNullable(running).map(now -> now.process().pid());
+        LaunchedWorker now = running;
+        Frame said = hello;
+        return now == null
+                ? Optional.empty()
+                : Optional.of(
+                        forked && said != null
+                                ? said.header().path("pid").asLong()
+                                : now.process().pid());
     }
 
-    /** The id of the process in standby, where there is one. */
-    Optional<Long> sparePid() {
-        return Optional.ofNullable(spare).map(now -> now.process().pid());
+    /** The id of the server that forks workers, where there is one. */
+    Optional<Long> serverPid() {
+        return Optional.ofNullable(server).map(now -> now.process().pid());
     }
 
     /**
@@ -131,7 +145,7 @@ final class WorkerProcess implements AutoCloseable {
         if (closed) {
             throw new WorkerFailure(Kind.CANNOT_START, "The worker's owner is closed.");
         }
-        if (running != null && !running.process().isAlive()) {
+        if (running != null && !isAlive()) {
             stop();
         }
         if (running == null) {
@@ -140,14 +154,22 @@ final class WorkerProcess implements AutoCloseable {
         return running;
     }
 
+    /** A fork may be gone a moment before the process that stands for it. */
+    private boolean isAlive() {
+        return running.process().isAlive()
+                && pid().flatMap(ProcessHandle::of).map(ProcessHandle::isAlive).orElse(false);
+    }
+
     private void start() throws WorkerFailure, InterruptedException {
-        LaunchedWorker fresh =
-                standby ? attached() : LaunchedWorker.launch(runtime, program, List.of(kind), environment);
-        running = fresh;
+        LaunchedWorker fresh = forked ? fork() : launch();
         try {
-            hello = await(fresh, LaunchedWorker.START_LIMIT, Kind.PREPARE_TIMEOUT);
+            hello = greeted(fresh);
         } catch (WorkerFailure e) {
-            throw new WorkerFailure(Kind.CANNOT_START, "The " + kind + " worker did not start. " + e.reason());
+            if (!forked || fresh.process().isAlive() || fresh.process().exitValue() != REFUSED) {
+                throw e;
+            }
+            LOG.info("The {} worker is started without a fork.", kind);
+            hello = greeted(launch());
         }
         try {
             LaunchedWorker.check(hello);
@@ -155,47 +177,43 @@ final class WorkerProcess implements AutoCloseable {
             stop();
             throw e;
         }
-        if (standby) {
-            // Its imports take seconds of one core, at a time when inputs and reference are made.
-            spare = waiting();
-        }
         if (closed) {
             close();
             throw new WorkerFailure(Kind.CANNOT_START, "The worker's owner is closed.");
         }
     }
 
-    private LaunchedWorker waiting() throws WorkerFailure {
-        return LaunchedWorker.launch(runtime, program, List.of(kind, "--standby"), environment);
-    }
-
-    /** The process in standby, or a new one where there is none, told to take its device. */
-    private LaunchedWorker attached() throws WorkerFailure {
-        LaunchedWorker next = spare;
-        spare = null;
-        if (next != null && !attach(next)) {
-            next.stop();
-            next = null;
-        }
-        if (next == null) {
-            next = waiting();
-            if (!attach(next)) {
-                String last = next.folder().lastLine();
-                next.stop();
-                throw new WorkerFailure(Kind.CANNOT_START, "The " + kind + " worker ended at once. " + last);
-            }
-        }
-        return next;
-    }
-
-    private static boolean attach(LaunchedWorker process) {
+    private Frame greeted(LaunchedWorker fresh) throws WorkerFailure, InterruptedException {
+        hello = null;
+        running = fresh;
         try {
-            FrameCodec.write(
-                    process.in(), new Frame(FrameCodec.JSON.createObjectNode().put("op", "attach"), new byte[0]));
-            return process.process().isAlive();
-        } catch (IOException e) {
-            return false;
+            return await(fresh, LaunchedWorker.START_LIMIT, Kind.PREPARE_TIMEOUT);
+        } catch (WorkerFailure e) {
+            throw new WorkerFailure(Kind.CANNOT_START, "The " + kind + " worker did not start. " + e.reason());
         }
+    }
+
+    private LaunchedWorker launch() throws WorkerFailure {
+        return LaunchedWorker.launch(runtime, program, List.of(kind), environment);
+    }
+
+    /** A process that stands for a fork of the server, which is started where it does not run. */
+    private LaunchedWorker fork() throws WorkerFailure {
+        if (server != null && !server.process().isAlive()) {
+            LOG.info(
+                    "The server that forks {} workers is started again. {}",
+                    kind,
+                    server.folder().lastLine());
+            server.stop();
+            server = null;
+        }
+        if (server == null) {
+            server = LaunchedWorker.launch(runtime, program, List.of(kind, "--fork-server", SOCKET), environment);
+        }
+        String socket = server.folder().path().resolve(SOCKET).toString();
+        String pid = String.valueOf(server.process().pid());
+        return LaunchedWorker.launch(
+                runtime, FORK_CLIENT, List.of(kind, "--socket", socket, "--server", pid), environment);
     }
 
     private Frame await(LaunchedWorker now, Duration limit, Kind onTimeout) throws WorkerFailure, InterruptedException {
@@ -225,9 +243,23 @@ final class WorkerProcess implements AutoCloseable {
 
     private void stop() {
         LaunchedWorker now = running;
+        Optional<ProcessHandle> worker = pid().flatMap(ProcessHandle::of);
         running = null;
         if (now != null) {
             now.stop();
+            // A fork is no child of this process, whose end stopping waits for, and holds the device until it is gone.
+            worker.ifPresent(WorkerProcess::awaitEnd);
+        }
+    }
+
+    private static void awaitEnd(ProcessHandle process) {
+        long giveUp = System.nanoTime() + END_LIMIT.toNanos();
+        try {
+            while (process.isAlive() && System.nanoTime() < giveUp) {
+                TimeUnit.MILLISECONDS.sleep(1);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -235,10 +267,15 @@ final class WorkerProcess implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        for (LaunchedWorker each : new LaunchedWorker[] {running, spare}) {
-            if (each != null) {
-                each.stop();
-            }
+        LaunchedWorker now = running;
+        if (now != null) {
+            Optional<ProcessHandle> worker = pid().flatMap(ProcessHandle::of);
+            now.stop();
+            worker.ifPresent(WorkerProcess::awaitEnd);
+        }
+        LaunchedWorker forks = server;
+        if (forks != null) {
+            forks.stop();
         }
         reader.shutdownNow();
     }

@@ -21,6 +21,8 @@ final class FakeGpu {
 
     /** A worker on the device of this name. */
     static GpuWorker worker(String device, Map<String, String> environment) {
+        // The lock of a real GPU stays; those of GPUs that never were need not.
+        Path.of("/tmp", "perihelion-gpu-" + device + ".lock").toFile().deleteOnExit();
         Map<String, String> all = new HashMap<>(environment);
         all.put("FAKE_GPU", device);
         all.put("OMP_NUM_THREADS", "1");

@@ -9,8 +9,12 @@ import dev.perihelion.search.trial.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -113,11 +117,15 @@ class GpuDrillsTest {
     }
 
     @Test
-    void aKilledSpareCostsNothing() throws Exception {
+    void aKilledServerCostsNothing() throws Exception {
         timed(worker.measure(FakeGpu.job(GOOD)));
-        ProcessHandle spare = ProcessHandle.of(worker.sparePid().orElseThrow()).orElseThrow();
-        spare.destroyForcibly();
-        spare.onExit().get(10, TimeUnit.SECONDS);
+        long own = worker.pid().orElseThrow();
+        ProcessHandle server =
+                ProcessHandle.of(worker.serverPid().orElseThrow()).orElseThrow();
+        server.destroyForcibly();
+        server.onExit().get(10, TimeUnit.SECONDS);
+        timed(worker.measure(FakeGpu.job(GOOD)));
+        assertEquals(own, worker.pid().orElseThrow());
         failed(worker.measure(FakeGpu.job(bad("die", "check"))));
         timed(worker.measure(FakeGpu.job(GOOD)));
     }
@@ -140,12 +148,32 @@ class GpuDrillsTest {
     }
 
     @Test
-    void theSpareTakesOver() throws Exception {
+    void faultsOneAfterTheOtherAreFollowedByForksOfOneServer() throws Exception {
         timed(worker.measure(FakeGpu.job(GOOD)));
-        long spare = worker.sparePid().orElseThrow();
-        failed(worker.measure(FakeGpu.job(bad("illegal_address", "check"))));
-        timed(worker.measure(FakeGpu.job(GOOD)));
-        assertEquals(spare, worker.pid().orElseThrow());
+        long server = worker.serverPid().orElseThrow();
+        Set<Long> workers = new HashSet<>(List.of(worker.pid().orElseThrow()));
+        for (int i = 0; i < 4; i++) {
+            failed(worker.measure(FakeGpu.job(bad("illegal_address", "check"))));
+            failed(worker.measure(FakeGpu.job(bad("die", "check"))));
+            timed(worker.measure(FakeGpu.job(GOOD)));
+            workers.add(worker.pid().orElseThrow());
+        }
+        assertEquals(5, workers.size());
+        assertEquals(server, worker.serverPid().orElseThrow());
+        assertEquals(
+                Optional.of(server),
+                ProcessHandle.of(worker.pid().orElseThrow())
+                        .flatMap(ProcessHandle::parent)
+                        .map(ProcessHandle::pid));
+    }
+
+    @Test
+    void aServerThatMayNotForkIsDoneWithout() throws Exception {
+        try (GpuWorker own = FakeGpu.worker("GPU-fake-no-fork", Map.of("FAKE_GPU_THREAD", "1"))) {
+            timed(own.measure(FakeGpu.job(GOOD)));
+            failed(own.measure(FakeGpu.job(bad("die", "check"))));
+            timed(own.measure(FakeGpu.job(GOOD)));
+        }
     }
 
     @Test
@@ -201,10 +229,9 @@ class GpuDrillsTest {
         GpuWorker own = FakeGpu.worker("GPU-fake-close", Map.of());
         timed(own.measure(FakeGpu.job(GOOD)));
         ProcessHandle first = process(own);
-        ProcessHandle spare = ProcessHandle.of(own.sparePid().orElseThrow()).orElseThrow();
+        long server = own.serverPid().orElseThrow();
         own.close();
-        assertFalse(first.isAlive());
-        assertFalse(spare.isAlive());
+        assertEquals(List.of(), ProcessTable.leftOf(List.of(first.pid(), server)));
         MeasureOutcome.Failed failed = failed(own.measure(FakeGpu.job(GOOD)));
         assertEquals("The worker's owner is closed.", failed.reason());
     }

@@ -13,10 +13,10 @@ import dev.perihelion.compiler.type.DType;
 record ProductCost(double halfOperations, double laneOperations, double sharedBytes) {
 
     /**
-     * What single warps reach of the rate of a warp group on sm_90: 63 %, measured by Luo et al., "Benchmarking and Dissecting
-     * the Nvidia Hopper GPU Architecture" (2024).
+     * What single warps (mma.sync) reach of the rate of a warp group (wgmma) on sm_90: about two thirds, say the authors of
+     * FlashAttention-3 (PyTorch's blog, July 2024, first note), after Luo et al., arXiv 2402.13499.
      */
-    private static final double SINGLE_WARPS_ON_HOPPER = 0.63;
+    private static final double SINGLE_WARPS_ON_HOPPER = 2.0 / 3;
 
     private static final int HOPPER = 90;
     private static final double ROWS_OF_A_GROUP = 64;

@@ -10,8 +10,8 @@ import dev.perihelion.compiler.ir.Tunable;
 import dev.perihelion.search.space.BooleanParameter;
 import dev.perihelion.search.space.Constraint;
 import dev.perihelion.search.space.EnumParameter;
-import dev.perihelion.search.space.IdleParameter;
 import dev.perihelion.search.space.IntegerParameter;
+import dev.perihelion.search.space.NarrowedParameter;
 import dev.perihelion.search.space.OnlyWhen;
 import dev.perihelion.search.space.Parameter;
 import dev.perihelion.search.space.ParameterName;
@@ -34,8 +34,8 @@ public final class SpaceBuilder {
     /** The first extent of the launch grid's second axis that is too long. */
     private static final long GRID_AXIS_LIMIT = 65535;
 
-    private static final String NO_PIPELINE =
-            "Triton pipelines a loop without a matrix product only where range_num_stages says so.";
+    private static final String FEW_STAGES =
+            "Without a matrix product Triton pipelines stores by descriptors alone, with any number of stages above 1.";
 
     private final KernelIr ir;
     private final Target target;
@@ -205,9 +205,12 @@ public final class SpaceBuilder {
     }
 
     private void stages() {
-        Parameter stages = new IntegerParameter(Keys.NUM_STAGES, 1, target.isCuda() ? 8 : 4, 1);
-        boolean idle = target.isCuda() && !Products.mayBeIn(ir);
-        parameters.add(idle ? new IdleParameter(stages, NO_PIPELINE) : stages);
+        IntegerParameter stages = new IntegerParameter(Keys.NUM_STAGES, 1, target.isCuda() ? 8 : 4, 1);
+        boolean few = target.isCuda() && !Products.mayBeIn(ir);
+        parameters.add(
+                few
+                        ? new NarrowedParameter(stages, new IntegerParameter(Keys.NUM_STAGES, 1, 2, 1), FEW_STAGES)
+                        : stages);
     }
 
     private void staticRanges() {

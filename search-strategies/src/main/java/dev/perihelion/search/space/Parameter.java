@@ -11,7 +11,7 @@ public sealed interface Parameter
                 EnumParameter,
                 BooleanParameter,
                 PermutationParameter,
-                IdleParameter {
+                NarrowedParameter {
 
     /** Where the value stands in a configuration. */
     ParameterName name();

@@ -2,6 +2,7 @@ package dev.perihelion.search.strategy;
 
 import dev.perihelion.search.space.Configuration;
 import dev.perihelion.search.space.IntegerParameter;
+import dev.perihelion.search.space.NarrowedParameter;
 import dev.perihelion.search.space.Parameter;
 import dev.perihelion.search.space.PowerOfTwoParameter;
 import dev.perihelion.search.space.SearchSpace;
@@ -84,6 +85,9 @@ final class Mutations {
 
     /** The value that lies so many steps up (or down) from this one, within the parameter's bounds. */
     static Object shift(Parameter parameter, Object value, long steps) {
+        if (parameter instanceof NarrowedParameter narrowed) {
+            return shift(narrowed.searched(), value, steps);
+        }
         if (parameter instanceof PowerOfTwoParameter powers) {
             long exponent = Long.numberOfTrailingZeros((Long) value) + steps;
             long lowest = Long.numberOfTrailingZeros(powers.low());
@@ -98,6 +102,9 @@ final class Mutations {
 
     /** How many steps of {@link #shift} lead from one value to another; positive is up. */
     static long distance(Parameter parameter, Object from, Object to) {
+        if (parameter instanceof NarrowedParameter narrowed) {
+            return distance(narrowed.searched(), from, to);
+        }
         if (parameter instanceof PowerOfTwoParameter) {
             return Long.numberOfTrailingZeros((Long) to) - Long.numberOfTrailingZeros((Long) from);
         }

@@ -167,16 +167,17 @@ class ParameterTest {
     }
 
     @Test
-    void anIdleParameterHoldsAnyValueAndMovesNowhere() {
-        Parameter own = new IntegerParameter(ParameterName.scalar("num_stages"), 1, 8, 2);
-        Parameter idle = new IdleParameter(own, "It has no effect.");
+    void aNarrowedParameterHoldsAnyValueAndMovesAmongThoseThatDiffer() {
+        ParameterName name = ParameterName.scalar("num_stages");
+        Parameter narrowed = new NarrowedParameter(
+                new IntegerParameter(name, 1, 8, 2), new IntegerParameter(name, 1, 2, 2), "More make no difference.");
 
-        assertThat(idle.contains(7L)).isTrue();
-        assertThat(idle.contains(9L)).isFalse();
-        assertThat(idle.neighbours(7L)).isEmpty();
-        assertThat(idle.random(new SplittableRandom(1))).isEqualTo(2L);
-        assertThat(idle.cardinality()).isEqualTo(1);
-        assertThat(idle.valueAt(0)).isEqualTo(2L);
-        assertThat(idle.domain()).containsEntry("high", 8L).containsEntry("idle", "It has no effect.");
+        assertThat(narrowed.contains(7L)).isTrue();
+        assertThat(narrowed.contains(9L)).isFalse();
+        assertThat(narrowed.neighbours(2L)).containsExactly(1L);
+        assertThat(narrowed.neighbours(7L)).containsExactly(2L);
+        assertThat(narrowed.random(new SplittableRandom(1))).isIn(1L, 2L);
+        assertThat(narrowed.cardinality()).isEqualTo(2);
+        assertThat(narrowed.domain()).containsEntry("high", 8L).containsEntry("because", "More make no difference.");
     }
 }

@@ -51,14 +51,16 @@ public final class Spaces {
                 new OnlyWhen(scalar("maxnreg"), null, scalar("pid_type"), PERSISTENT));
     }
 
-    /** Three parameters with an effect, and between them two without one. */
-    public static SearchSpace partlyIdle() {
+    /** Parameters of which one has values that a search need not try. */
+    public static SearchSpace narrowed() {
         return new SearchSpace(
                 List.of(
                         new PowerOfTwoParameter(element("block_sizes", 0), 1, 1024, 32),
-                        new IdleParameter(new IntegerParameter(scalar("num_stages"), 1, 8, 1), "It has no effect."),
+                        new NarrowedParameter(
+                                new IntegerParameter(scalar("num_stages"), 1, 8, 1),
+                                new IntegerParameter(scalar("num_stages"), 1, 2, 1),
+                                "More make no difference."),
                         new PowerOfTwoParameter(scalar("num_warps"), 1, 32, 4),
-                        new IdleParameter(new BooleanParameter(scalar("flatten"), false), "It has no effect."),
                         new EnumParameter(scalar("pid_type"), List.of("flat", "xyz", "blocked"), "flat")),
                 List.of());
     }

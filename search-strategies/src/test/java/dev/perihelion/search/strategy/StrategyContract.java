@@ -47,21 +47,21 @@ abstract class StrategyContract {
         return true;
     }
 
-    /** All values of an idle parameter are one program; proposals keep its default, whatever was told. */
+    /** Values that make no difference are not proposed, whatever was told. */
     @Test
-    void idleParametersAreLeftAlone() {
-        SearchSpace partlyIdle = Spaces.partlyIdle();
-        Session session = new Session(create(partlyIdle, 4));
+    void valuesThatMakeNoDifferenceAreLeftAlone() {
+        Session session = new Session(create(Spaces.narrowed(), 4));
         session.run(
                 100,
                 configuration -> result(
                         Outcome.MEASURED,
                         OptionalDouble.of(1000.0 / (long) configuration.get(ParameterName.scalar("num_warps")))));
 
-        assertThat(session.told()).isNotEmpty().extracting(Trial::configuration).allSatisfy(configuration -> {
-            assertThat(configuration.get(ParameterName.scalar("num_stages"))).isEqualTo(1L);
-            assertThat(configuration.get(ParameterName.scalar("flatten"))).isEqualTo(false);
-        });
+        assertThat(session.told())
+                .isNotEmpty()
+                .extracting(Trial::configuration)
+                .allSatisfy(configuration -> assertThat(configuration.get(ParameterName.scalar("num_stages")))
+                        .isIn(1L, 2L));
     }
 
     @Test
