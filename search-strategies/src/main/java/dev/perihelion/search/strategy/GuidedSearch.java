@@ -12,6 +12,9 @@ import java.util.Set;
 /**
  * What {@link LfboSearch} and {@link BayesSearch} share: seeds and an opening, then what a model promises most of.
  *
+ * <p>The model is asked once half of the opening was measured: where many trials are under way, the rest of the opening is
+ * not told by then, and a model of two or three trials is worse than chance.
+ *
  * <p>There is no barrier. The model learns again when enough was told; in between, proposals are taken from its plan, less
  * promising the more they are like what is under way. Not all proposals are the best of all that the model was asked about:
  *
@@ -62,7 +65,7 @@ final class GuidedSearch {
     List<Suggestion> ask(int count, Collection<Configuration> pending) {
         Batch batch = journal.batch(count, pending);
         journal.open(batch, name, pending);
-        if (!batch.isFull() && log.hasLatencyWithin(learntAt)) {
+        if (!batch.isFull() && journal.measured() >= settings.openingPoints() / 2 && log.hasLatencyWithin(learntAt)) {
             follow(plan(), batch, pending);
         }
         journal.fill(batch, name + ":random");
