@@ -6,17 +6,19 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What a target offers, from its vendor's data sheets and programming guides. Only estimates use it.
+ * What a target offers, as its vendor's data sheets and programming guides give it. Only estimates use it.
  *
- * <p>What holds for a whole compute capability (shared memory, threads, programs, registers, the 1 KiB of shared memory that the
- * system takes) is in NVIDIA's CUDA C++ Programming Guide, table "Technical Specifications per Compute Capability", and in
- * {@code cuda::arch_traits} of NVIDIA's CCCL, against which these figures were compared in November 2026. What holds for AMD's
- * devices is in "AMD GPU specifications" of ROCm's documentation ({@code reference/gpu-specs}), compared then too: compute units,
- * local data share, caches, 512 KiB of vector registers; eight waves on each of four SIMDs are LLVM's figures for gfx90a and
- * later ({@code llvm-calc-occupancy}).
+ * <p>How far the figures were looked up (November 2026). Shared memory, threads, programs and registers of NVIDIA's devices: compared with
+ * {@code cuda::arch_traits} of NVIDIA's CCCL. B200: bandwidth, SMs and cache as in pytorch/ao, pull request 4002. MI355X: the row of
+ * "AMD GPU specifications" in ROCm's documentation. Other bandwidths, rates and clocks: pages that quote the data sheets named below; the
+ * sheets themselves, and the rows of MI250X and MI300X, were not at hand. Eight waves on each of four SIMDs are LLVM's figures for gfx90a
+ * and later.
+ *
+ * <p>The H100 has two boost clocks. The lower one was taken after both had been tried on the programs that the estimate was made with
+ * (docs/benchmarks.md): it orders them a little better.
  *
  * @param multiprocessors SMs, or compute units on AMD
- * @param clockHertz the boost clock; of two, the lower one that the peak of the matrix units is counted in
+ * @param clockHertz the boost clock
  * @param bytesPerSecond peak bandwidth of device memory
  * @param halfFlops peak dense float16 operations with matrix units, per second
  * @param lanes float32 instructions of single lanes that a multiprocessor begins in a cycle
