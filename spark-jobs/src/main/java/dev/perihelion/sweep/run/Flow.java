@@ -16,7 +16,7 @@ import dev.perihelion.sweep.stage.MeasureSlots;
 record Flow(int building, MeasureSlots slots, int jobsPerSlot, int batch, int inFlight) {
 
     /** The most that is asked for in one call. */
-    static final int ASK_SIZE = 8;
+    static final int ASK_SIZE = 16;
 
     private static final int WAITING_PER_GPU = 4;
     private static final int GPU_BATCH = 4;

@@ -3,6 +3,7 @@ package dev.perihelion.sweep.run;
 import dev.perihelion.search.strategy.CostModel;
 import dev.perihelion.search.strategy.Strategies;
 import dev.perihelion.search.strategy.StrategyInputs;
+import dev.perihelion.search.strategy.Suggestion;
 import dev.perihelion.search.trial.LookAhead;
 import dev.perihelion.sweep.Budget;
 import dev.perihelion.sweep.ProgressListener;
@@ -15,6 +16,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -48,6 +51,9 @@ final class TaskRun {
     private final SearchMeter meter;
     private final TrialPipeline pipeline;
     private final SparkJobs jobs;
+    private final ExecutorService thinker = Executors.newSingleThreadExecutor(TaskRun::daemon);
+    private boolean thinking;
+    private long silentAfter = -1;
     private double timeOverSeconds = Double.NaN;
     private long endNanos;
 
@@ -111,6 +117,7 @@ final class TaskRun {
                 loop(flusher);
             } finally {
                 endNanos = System.nanoTime();
+                thinker.shutdownNow();
                 jobs.cancel();
                 flusher.flushAll(this::state);
             }
@@ -151,7 +158,7 @@ final class TaskRun {
         long most = plan.task().budget().evaluations();
         while (!stopped.getAsBoolean() && log.told() < most && !isGivenUp()) {
             ask();
-            if (pipeline.inFlight() == 0) {
+            if (pipeline.inFlight() == 0 && !thinking) {
                 return;
             }
             pipeline.dispatch(tally.bestNanos());
@@ -173,16 +180,41 @@ final class TaskRun {
         hopeless.add(told);
     }
 
+    /** Asks for what there is room for. A model's thinking takes longer than a trial, so the loop goes on meanwhile. */
     private void ask() {
-        int room = room();
-        while (room > 0) {
-            List<Asked> asked = log.ask(Math.min(Flow.ASK_SIZE, room), Instant.now());
-            if (asked.isEmpty()) {
+        while (!thinking && log.told() != silentAfter) {
+            int room = room();
+            if (room <= 0) {
                 return;
             }
-            pipeline.add(asked);
-            room -= asked.size();
+            TrialLog.Question question = log.begin(Math.min(Flow.ASK_SIZE, room));
+            if (question.needsThought()) {
+                thinking = true;
+                thinker.execute(() -> think(question));
+            } else {
+                answered(question, List.of());
+            }
         }
+    }
+
+    private void think(TrialLog.Question question) {
+        try {
+            List<Suggestion> thoughts = log.think(question);
+            inbox.post(() -> answered(question, thoughts));
+        } catch (RuntimeException | Error e) {
+            inbox.post(() -> {
+                throw e;
+            });
+        }
+    }
+
+    private void answered(TrialLog.Question question, List<Suggestion> thoughts) {
+        thinking = false;
+        List<Asked> asked = log.end(question, thoughts, Instant.now());
+        if (asked.isEmpty() && question.askedAfter() == log.told()) {
+            silentAfter = log.told();
+        }
+        pipeline.add(asked);
     }
 
     private int room() {
@@ -214,6 +246,12 @@ final class TaskRun {
         return isTimeOver()
                 && tally.row(0) != null
                 && meter.seconds(System.nanoTime()) >= timeOverSeconds + GRACE_SECONDS;
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "search strategy");
+        thread.setDaemon(true);
+        return thread;
     }
 
     private ProgressListener.Batch state() {

@@ -30,6 +30,8 @@ final class TrialLog {
     private final Deque<Suggestion> first = new ArrayDeque<>();
     private final Map<Long, Asked> pending = new LinkedHashMap<>();
     private final List<Integer> asksSinceTold = new ArrayList<>();
+    private final Deque<Trial> toldMeanwhile = new ArrayDeque<>();
+    private boolean open;
     private long asked;
     private long told;
 
@@ -41,26 +43,75 @@ final class TrialLog {
         seeds.forEach(seed -> first.add(new Suggestion(seed, "compiler")));
     }
 
+    /**
+     * A call of {@code ask} that has begun and not ended.
+     *
+     * @param count how many trials are wanted
+     * @param first those that need no strategy
+     * @param busy what is under way, as the strategy sees it
+     * @param askedAfter how many trials had been told
+     */
+    record Question(int count, List<Suggestion> first, List<Configuration> busy, long askedAfter) {
+
+        /** Whether the strategy has to think. */
+        boolean needsThought() {
+            return first.size() < count;
+        }
+    }
+
     /** Up to {@code count} new trials; none where the strategy waits for results or is done. */
     List<Asked> ask(int count, Instant now) {
+        Question question = begin(count);
+        return end(question, think(question), now);
+    }
+
+    /** Begins to ask. What is told until {@link #end} counts as told after the question, and the strategy hears of it then. */
+    Question begin(int count) {
+        if (open) {
+            throw new IllegalStateException("Task " + task + " has asked its strategy already.");
+        }
+        open = true;
         List<Suggestion> answer = new ArrayList<>();
         while (answer.size() < count && !first.isEmpty()) {
             answer.add(first.poll());
         }
-        if (answer.size() < count) {
-            List<Configuration> busy = new ArrayList<>();
-            pending.values().forEach(trial -> busy.add(trial.configuration()));
-            answer.forEach(suggestion -> busy.add(suggestion.configuration()));
-            answer.addAll(strategy.ask(count - answer.size(), busy));
-        }
+        List<Configuration> busy = new ArrayList<>();
+        pending.values().forEach(trial -> busy.add(trial.configuration()));
+        answer.forEach(suggestion -> busy.add(suggestion.configuration()));
+        asksSinceTold.add(count);
+        return new Question(count, answer, busy, told);
+    }
+
+    /** What the strategy says. May run on any thread between {@link #begin} and {@link #end}: it may take long. */
+    List<Suggestion> think(Question question) {
+        return question.needsThought()
+                ? strategy.ask(question.count() - question.first().size(), question.busy())
+                : List.of();
+    }
+
+    /** Ends a question: the new trials, with what was told meanwhile told to the strategy. */
+    List<Asked> end(Question question, List<Suggestion> thoughts, Instant now) {
+        List<Suggestion> answer = new ArrayList<>(question.first());
+        answer.addAll(thoughts);
         List<Asked> trials = new ArrayList<>();
         for (Suggestion suggestion : answer) {
-            Asked trial = new Asked(asked++, suggestion.configuration(), suggestion.origin(), told, count, now);
+            Asked trial = new Asked(
+                    asked++,
+                    suggestion.configuration(),
+                    suggestion.origin(),
+                    question.askedAfter(),
+                    question.count(),
+                    now);
             pending.put(trial.number(), trial);
             trials.add(trial);
         }
-        if (!trials.isEmpty()) {
-            asksSinceTold.add(count);
+        if (trials.isEmpty() && told == question.askedAfter()) {
+            // A question without an answer changes nothing, and need not be asked again in a resumed search.
+            asksSinceTold.remove(asksSinceTold.size() - 1);
+        }
+        open = false;
+        while (!toldMeanwhile.isEmpty()) {
+            strategy.tell(toldMeanwhile.poll());
         }
         return trials;
     }
@@ -74,7 +125,11 @@ final class TrialLog {
         TrialRow.Place place =
                 new TrialRow.Place(told, answered.askedAfter(), answered.askSize(), List.copyOf(asksSinceTold));
         asksSinceTold.clear();
-        strategy.tell(trial);
+        if (open) {
+            toldMeanwhile.add(trial);
+        } else {
+            strategy.tell(trial);
+        }
         told++;
         return place;
     }

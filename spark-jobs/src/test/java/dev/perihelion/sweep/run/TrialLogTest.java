@@ -3,6 +3,7 @@ package dev.perihelion.sweep.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.perihelion.search.strategy.Suggestion;
 import dev.perihelion.search.trial.Trial;
 import dev.perihelion.search.trial.TrialResult;
 import dev.perihelion.sweep.TuningTask;
@@ -68,6 +69,37 @@ class TrialLogTest {
         assertThat(log.tell(result(asked.get(0))).asksBefore()).containsExactly(1);
     }
 
+    /** A strategy may think on another thread: what is told meanwhile counts after the question, when the search is resumed too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"random", "pattern", "bandit"})
+    void whatIsToldWhileTheStrategyThinksComesAfterTheQuestion(String strategy) {
+        TuningTask task = TestTasks.task("cuda:90", strategy, 100);
+        TrialLog log = SweepRunnerTest.newLog(task);
+        List<TrialRow> told = new ArrayList<>();
+        Random random = new Random(5);
+        int meanwhile = 0;
+        while (told.size() < 60) {
+            TrialLog.Question question = log.begin(1 + random.nextInt(8));
+            List<Suggestion> thoughts = log.think(question);
+            for (int i = random.nextInt(6); i > 0 && log.pending().size() > 1; i--) {
+                tellAny(log, told, random);
+                meanwhile++;
+            }
+            log.end(question, thoughts, Instant.EPOCH);
+            for (int i = random.nextInt(4); i > 0 && log.pending().size() > 1; i--) {
+                tellAny(log, told, random);
+            }
+        }
+        tellAny(log, told, random);
+
+        TrialLog again = SweepRunnerTest.newLog(task);
+        again.replay(told, Instant.EPOCH);
+
+        assertThat(meanwhile).isGreaterThan(10);
+        assertThat(again.pending()).containsExactlyElementsOf(log.pending());
+        assertThat(again.ask(3, Instant.EPOCH)).isEqualTo(log.ask(3, Instant.EPOCH));
+    }
+
     @Test
     void storesThatDoNotFollowAreRefused() {
         TuningTask task = TestTasks.task("cuda:90", "pattern", 100);
@@ -100,10 +132,14 @@ class TrialLogTest {
         if (log.pending().isEmpty() || (log.pending().size() < 12 && random.nextBoolean())) {
             log.ask(1 + random.nextInt(8), Instant.EPOCH);
         } else {
-            List<Asked> pending = new ArrayList<>(log.pending());
-            Asked ended = pending.get(random.nextInt(pending.size()));
-            told.add(row(ended, log.tell(result(ended))));
+            tellAny(log, told, random);
         }
+    }
+
+    private static void tellAny(TrialLog log, List<TrialRow> told, Random random) {
+        List<Asked> pending = new ArrayList<>(log.pending());
+        Asked ended = pending.get(random.nextInt(pending.size()));
+        told.add(row(ended, log.tell(result(ended))));
     }
 
     private static Trial result(Asked asked) {
