@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 
 /**
  * What a model learns from: the first so many trials as rows of numbers. Of many trials the fastest and the latest are
@@ -17,6 +18,7 @@ final class Knowledge {
     /** So many trials are learnt from at most, half of them the fastest. */
     static final int MAX_ROWS = 600;
 
+    private final List<TrialLog.Known> trials;
     private final Set<Configuration> tried = new HashSet<>();
     private final List<Configuration> fastest;
     private final double[][] rows;
@@ -25,6 +27,7 @@ final class Knowledge {
 
     /** @param trials in the order of telling, each configuration once */
     Knowledge(List<TrialLog.Known> trials, Features features) {
+        this.trials = trials;
         trials.forEach(trial -> tried.add(trial.configuration()));
         List<TrialLog.Known> sorted = trials.stream()
                 .filter(trial -> trial.latencyNanos().isPresent())
@@ -52,6 +55,11 @@ final class Knowledge {
             }
         }
         return used;
+    }
+
+    /** Which configurations are probably the same program as one of these trials. */
+    Twins twins(Features features, SplittableRandom random) {
+        return Twins.of(trials, features, random);
     }
 
     boolean isTried(Configuration configuration) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,7 @@ final class Plan {
     private final int trials;
     private final Features features;
     private final Promise promise;
+    private final Twins twins;
     private final List<Point> points = new ArrayList<>();
     private final int[][] leaves;
 
@@ -57,7 +59,9 @@ final class Plan {
         CostModel costs = journal.costs();
         SplittableRandom random = journal.randomAt(trials);
         this.promise = learner.learn(knowledge, random.nextLong());
-        Pool pool = new Pool(journal.space(), moves, point -> !knowledge.isTried(point) && costs.mayRun(point));
+        this.twins = knowledge.twins(features, random.split());
+        Pool pool = new Pool(
+                journal.space(), moves, point -> !knowledge.isTried(point) && costs.mayRun(point) && twins.add(point));
         pool.fill(knowledge.fastest(), features, promise.forest(), poolSize, random);
         List<Configuration> all = pool.points();
         double[] rated = promise.of(features.of(all));
@@ -136,8 +140,11 @@ final class Plan {
 
         private Picker(Predicate<Configuration> taken, Collection<Configuration> underWay, double likenessPenalty) {
             this.likenessPenalty = likenessPenalty;
+            Set<List<Object>> running = new HashSet<>();
+            underWay.forEach(point -> running.add(twins.program(point)));
             for (int i = 0; i < gone.length; i++) {
-                gone[i] = taken.test(points.get(i).configuration());
+                Configuration point = points.get(i).configuration();
+                gone[i] = taken.test(point) || running.contains(twins.program(point));
             }
             underWay.forEach(point -> penalise(promise.forest().leaves(features.of(point))));
         }
