@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Times the answers of a measured sweep again, in fresh processes and against their default configurations, and"
-                    + " says whether what the store claims still holds: within 2 %, or within the noise where that is more.",
+                    + " says whether what the store claims still holds: within 2 %%, or within the noise where that is more.",
             "Exit status 3 when a claim does not hold or could not be timed. Writes nothing to the store."
         })
 final class VerifyCommand implements Callable<Integer> {

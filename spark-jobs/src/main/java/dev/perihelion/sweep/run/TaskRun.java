@@ -54,6 +54,7 @@ final class TaskRun {
     private final ExecutorService thinker = Executors.newSingleThreadExecutor(TaskRun::daemon);
     private boolean thinking;
     private long silentAfter = -1;
+    private long toldWhileThinking;
     private double timeOverSeconds = Double.NaN;
     private long endNanos;
 
@@ -187,7 +188,7 @@ final class TaskRun {
             if (room <= 0) {
                 return;
             }
-            TrialLog.Question question = log.begin(Math.min(Flow.ASK_SIZE, room));
+            TrialLog.Question question = log.begin(Math.min(Flow.ASK_SIZE, Math.max(room, meanwhile())));
             if (question.needsThought()) {
                 thinking = true;
                 thinker.execute(() -> think(question));
@@ -195,6 +196,12 @@ final class TaskRun {
                 answered(question, List.of());
             }
         }
+    }
+
+    /** As many trials as will end while the strategy thinks, if it takes as long as the last time; no more than are left. */
+    private int meanwhile() {
+        long left = plan.task().budget().evaluations() - log.told() - pipeline.inFlight();
+        return (int) Math.min(left, toldWhileThinking);
     }
 
     private void think(TrialLog.Question question) {
@@ -210,6 +217,9 @@ final class TaskRun {
 
     private void answered(TrialLog.Question question, List<Suggestion> thoughts) {
         thinking = false;
+        if (question.needsThought()) {
+            toldWhileThinking = log.told() - question.askedAfter();
+        }
         List<Asked> asked = log.end(question, thoughts, Instant.now());
         if (asked.isEmpty() && question.askedAfter() == log.told()) {
             silentAfter = log.told();
