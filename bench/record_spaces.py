@@ -1,6 +1,6 @@
 """Measures parts of search spaces whole and writes them as recorded spaces, on which `perihelion study` runs strategies.
 
-    python bench/record_spaces.py --output bench/spaces/h100                  all of bench/spaces/recipes.json
+    python bench/record_spaces.py --output bench/spaces/h100                  all of bench/space_recipes.json
     python bench/record_spaces.py --output bench/spaces/h100 --only softmax   those whose name holds the word
     python bench/record_spaces.py --output bench/spaces/h100 --gpus 0,1,2,3   four at a time, each with a share of the cores
     python bench/record_spaces.py --configs-only lists/                       only the lists of configurations
@@ -111,7 +111,7 @@ def record_all(recipes, options):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--recipes", type=pathlib.Path, default=ROOT / "bench" / "spaces" / "recipes.json")
+    parser.add_argument("--recipes", type=pathlib.Path, default=ROOT / "bench" / "space_recipes.json")
     parser.add_argument("--only", default="", help="record those whose name holds this")
     parser.add_argument("--output", type=pathlib.Path, help="the folder of the recordings")
     parser.add_argument("--gpus", default="", help="numbers of GPUs, as 0,1: one recording on each at a time (default: the first)")
