@@ -177,26 +177,36 @@ public final class StudyResults {
      * median to the best, how much of the gap between random search and the best the strategy closes; their mean. 0 is as
      * good as random search, 1 is the best from the start on, and less than 0 is worse than random search.
      *
-     * <p>Random search's curve is computed; when it would be so far, the first result and the time from one to the next,
-     * is taken from the study's own random runs, because compiling and measuring overlap.
+     * <p>Random search's curve is the mean of the study's own random runs, because compiling and measuring overlap and all
+     * searches begin with the default configuration; a computed curve knows of neither. Random search's own score is 0.
      */
     public double score(Landscape space, String strategy) {
         RandomBaseline baseline = baseline(space);
         Clock clock = clock(space);
         double end = baseline.cutoffEvaluations();
+        int points = 0;
         double sum = 0;
         for (int point = 1; point <= SCORE_POINTS; point++) {
             double evaluations = Math.max(1, end * point / SCORE_POINTS);
-            double random = baseline.nanosAfter(evaluations);
-            double found = runs(space, strategy, plan.mainGpus()).stream()
-                    .mapToDouble(run -> run.trajectory()
-                            .latencyAfterSeconds(clock.secondsAt(evaluations))
-                            .orElse(baseline.nanosAfter(1)))
-                    .average()
-                    .orElseThrow();
-            sum += (random - found) / (random - baseline.bestNanos());
+            double seconds = clock.secondsAt(evaluations);
+            double random = meanNanosAfter(space, StudyPlan.BASELINE, seconds);
+            double found = meanNanosAfter(space, strategy, seconds);
+            double open = random - space.bestNanos();
+            if (open > 0) {
+                sum += (random - found) / open;
+                points++;
+            }
         }
-        return sum / SCORE_POINTS;
+        return points == 0 ? 0 : sum / points;
+    }
+
+    private double meanNanosAfter(Landscape space, String strategy, double seconds) {
+        double nothing = baseline(space).nanosAfter(1);
+        return runs(space, strategy, plan.mainGpus()).stream()
+                .mapToDouble(
+                        run -> run.trajectory().latencyAfterSeconds(seconds).orElse(nothing))
+                .average()
+                .orElseThrow();
     }
 
     /** When random search has so many results: the first, and then one after the other. */
