@@ -248,12 +248,16 @@ def _extent(value):
     return 1 + sum((size - 1) * stride for size, stride in zip(value.shape, value.stride()))
 
 
+_MOST_UNIFORM = 1e6
+
+
 def _float_fill_of(value):
     if value.dtype.is_complex or value.dtype.itemsize < 2:
         return {"kind": "normal"}
     low, high = float(value.min()), float(value.max())
     if low == high and low in (0.0, 1.0):
         return {"kind": "zeros" if low == 0.0 else "ones"}
-    if 0.0 <= low <= high < float("inf"):
+    # Larger ones are most likely memory that torch.empty found.
+    if 0.0 <= low <= high <= _MOST_UNIFORM:
         return {"kind": "uniform", "low": low, "high": max(high, low * 1.001)}
     return {"kind": "normal"}

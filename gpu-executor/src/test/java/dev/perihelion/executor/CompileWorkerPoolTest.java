@@ -117,13 +117,14 @@ class CompileWorkerPoolTest {
     void inputFunctionsAreDescribed() throws Exception {
         String file = "import torch\nimport helion\nimport helion.language as hl\n\n\n@helion.kernel()\ndef k(x, i):\n"
                 + "    return x\n\n\ndef inputs(device):\n"
-                + "    return torch.empty(8, 4, device=device).t(), torch.tensor([2, 5], device=device), 3, None\n";
+                + "    return torch.randn(8, 4, device=device).t(), torch.tensor([2, 5], device=device), 3, None\n";
         InputsOutcome outcome =
                 pool.describeInputs(new KernelFile("/not/there.py", file), "inputs", List.of("x", "i", "n", "m"));
         String json = assertInstanceOf(InputsOutcome.Described.class, outcome, outcome.toString())
                 .argumentsJson();
         assertTrue(json.contains("\"shape\":[4,8],\"strides\":[1,4]"), json);
-        assertTrue(json.contains("\"low\":2,\"high\":6"), json);
+        assertTrue(json.contains("\"fill\":{\"kind\":\"normal\"}"), json);
+        assertTrue(json.contains("\"shape\":[2],\"strides\":null,\"fill\":{\"kind\":\"data\""), json);
         assertTrue(json.contains("{\"name\":\"n\",\"kind\":\"int\",\"value\":3}"), json);
 
         InputsOutcome missing = pool.describeInputs(new KernelFile("/not/there.py", file), "nothing", List.of());

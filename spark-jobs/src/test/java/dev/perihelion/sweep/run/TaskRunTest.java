@@ -48,7 +48,7 @@ class TaskRunTest {
     @Test
     void aSlowCompilationHoldsNothingElseUp() throws Exception {
         FakeToolchain toolchain = FakeToolchain.gpus("slow-compile", 1);
-        TuningTask task = TestTasks.task("cuda:90", "random", 300);
+        TuningTask task = TestTasks.task("cuda:90", "random", 110);
         String held = program(proposal(task, 3));
         CountDownLatch gate = Script.of(toolchain).holdCompilation(held);
         // The gate opens when most others are stored, so this ends only if they do not wait.
@@ -64,7 +64,7 @@ class TaskRunTest {
         TrialStore store = new TrialStore(folder.toString());
         run(store, toolchain, opener, task);
         List<TrialRow> rows = store.trials("a", task.id());
-        assertThat(rows).hasSize(300);
+        assertThat(rows).hasSize(110);
         // Far from the end: the last trials of a search would not wait for it.
         TrialRow slow = rows.stream()
                 .filter(row -> row.trial().number() == 3)
