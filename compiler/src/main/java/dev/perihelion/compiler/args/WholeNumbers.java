@@ -37,10 +37,19 @@ public record WholeNumbers(String text, DType dtype) {
         return new WholeNumbers(text, dtype);
     }
 
-    /** The first elements, none above a limit: indices and offsets of a tensor whose extents were made small. */
+    /**
+     * So many of the first elements, none above a limit: indices and offsets of a tensor whose extents were replaced. Where there are
+     * fewer, as small extents may be replaced by larger ones, the last is repeated, so that offsets still ascend.
+     */
     WholeNumbers first(long elements, long limit) {
         int width = dtype.bytes();
-        ByteBuffer bytes = ByteBuffer.wrap(inflate(text, elements * width)).order(ByteOrder.LITTLE_ENDIAN);
+        byte[] given = inflate(text, elements * width);
+        ByteBuffer bytes =
+                ByteBuffer.allocate(Math.toIntExact(elements * width)).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.put(given);
+        while (given.length >= width && bytes.hasRemaining()) {
+            bytes.put(given, given.length - width, width);
+        }
         LongUnaryOperator clamp = value -> Math.min(value, limit);
         for (int at = 0; at + width <= bytes.capacity(); at += width) {
             switch (width) {

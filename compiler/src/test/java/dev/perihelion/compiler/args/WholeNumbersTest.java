@@ -57,6 +57,25 @@ class WholeNumbersTest {
         assertThat(((Tensor) small.byName().get("index")).fill().high()).isLessThanOrEqualTo(rows);
     }
 
+    /** Extents just above those that are left alone are replaced by larger ones. */
+    @Test
+    void elementsThatAreMissingRepeatTheLast() {
+        long[] offsets = new long[25];
+        for (int i = 0; i < offsets.length; i++) {
+            offsets[i] = i;
+        }
+        Arguments small =
+                ShapeShrinker.shrink(Arguments.parse(Map.of("offsets", "i64[25]:data(" + pack(offsets) + ")")));
+        Tensor shrunk = (Tensor) small.byName().get("offsets");
+        long[] numbers = unpack(shrunk.fill().data().orElseThrow().text());
+        assertThat(shrunk.shape().get(0)).isGreaterThan(25);
+        assertThat(numbers)
+                .hasSize(shrunk.shape().get(0).intValue())
+                .isSorted()
+                .startsWith(0, 1, 2)
+                .endsWith(24, 24);
+    }
+
     private static Tensor tensor(String text) {
         return (Tensor) Arguments.parse(Map.of("x", text)).byName().get("x");
     }
