@@ -1,8 +1,8 @@
 """Recognises, early in a compilation, a program that was compiled before under another configuration.
 
 Many parameters have no effect on some kernels: Triton pipelines only loops around a matrix product, say, so that without one
-`num_stages` changes nothing. Such configurations are equal once Triton's passes over its own GPU dialect are done, which takes
-a tenth of the time that LLVM and ptxas then take. Here the module's text after these passes, with the options that later
+`num_stages` changes nothing. Such configurations are equal once Triton's passes over its own GPU dialect are done, before LLVM
+and ptxas, which take most of the time. Here the module's text after these passes, with the options that later
 stages read, is looked up among those of all processes of one compile server.
 
 A process that finds another one at work on the same program waits for it, which costs no core.
