@@ -119,6 +119,25 @@ class StudyResultsTest {
                 .isZero();
     }
 
+    /** Random search's score is 0 by definition; what never leaves the first draw must be told as worse. */
+    @Test
+    void scoreOfFindingNothingIsWorseThanRandomSearch() throws Exception {
+        RecordedTable table = valley("valley-a");
+        StudyPlan plan = plan(20, List.of(1), table);
+        List<StudyRun> runs = new ArrayList<>();
+        for (StudyRun run : run(plan, 2)) {
+            runs.add(
+                    run.key().strategy().equals("random")
+                            ? run
+                            : new StudyRun(
+                                    run.key(),
+                                    new Trajectory(List.of(), Trajectory.Spent.NOTHING, table.bestNanos(), "nothing"),
+                                    1));
+        }
+
+        assertThat(new StudyResults(plan, runs).score("pattern")).isNegative();
+    }
+
     @Test
     void runsDoNotDependOnThreads() throws Exception {
         StudyPlan plan = plan(5, List.of(1, 4), valley("valley-a"));
