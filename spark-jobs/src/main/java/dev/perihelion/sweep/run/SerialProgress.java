@@ -1,0 +1,40 @@
+package dev.perihelion.sweep.run;
+
+import dev.perihelion.sweep.ProgressListener;
+import dev.perihelion.sweep.TaskSummary;
+import dev.perihelion.sweep.TuningTask;
+
+/** Passes on what several threads say, one after the other. */
+final class SerialProgress implements ProgressListener {
+
+    private final ProgressListener listener;
+
+    SerialProgress(ProgressListener listener) {
+        this.listener = listener;
+    }
+
+    @Override
+    public synchronized void sweepStarted(String sweep, int tasks) {
+        listener.sweepStarted(sweep, tasks);
+    }
+
+    @Override
+    public synchronized void taskStarted(String id, TuningTask task, double spaceSizeLog10) {
+        listener.taskStarted(id, task, spaceSizeLog10);
+    }
+
+    @Override
+    public synchronized void message(String text) {
+        listener.message(text);
+    }
+
+    @Override
+    public synchronized void batchFinished(Batch batch) {
+        listener.batchFinished(batch);
+    }
+
+    @Override
+    public synchronized void taskFinished(TaskSummary summary) {
+        listener.taskFinished(summary);
+    }
+}
