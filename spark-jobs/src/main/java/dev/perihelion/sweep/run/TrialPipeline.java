@@ -30,9 +30,6 @@ import org.apache.spark.broadcast.Broadcast;
  */
 final class TrialPipeline {
 
-    /** Where the GPU would only wait, a configuration gets so many times the time for ranking in addition. */
-    private static final double SPARE_RANKS = 5;
-
     private final SparkJobs jobs;
     private final Broadcast<StageContext> context;
     private final TaskPlan plan;
@@ -287,7 +284,7 @@ final class TrialPipeline {
 
     private void measure(GpuLanes.Lane lane, List<Flight> batch, OptionalDouble incumbentNanos) {
         boolean spare = plan.measured() && lane.isIdle() && toMeasure.isEmpty();
-        lane.jobStarts();
+        lane.jobStarts(System.nanoTime());
         measuring += batch.size();
         ArrayList<MeasureStage.Item> items = new ArrayList<>();
         for (Flight flight : batch) {
@@ -295,10 +292,7 @@ final class TrialPipeline {
             items.add(flight.toMeasure(!plan.measured()));
         }
         MeasureStage.Batch job = new MeasureStage.Batch(
-                lane.slot(),
-                items,
-                incumbentNanos.orElse(Double.NaN),
-                spare ? SPARE_RANKS * plan.task().policy().rankMillis() : 0);
+                lane.slot(), items, incumbentNanos.orElse(Double.NaN), spare ? lane.spareMillis() : 0);
         Broadcast<StageContext> shared = context;
         Broadcast<MeasureStage.Baseline> standard = baseline.shared().orElse(null);
         jobs.submit(
@@ -322,7 +316,7 @@ final class TrialPipeline {
     }
 
     private void measured(GpuLanes.Lane lane, List<Flight> batch, List<MeasureStage.Report> reports) {
-        lane.jobEnds();
+        lane.jobEnds(System.nanoTime());
         measuring -= batch.size();
         for (int i = 0; i < batch.size(); i++) {
             Flight flight = batch.get(i);
