@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 final class GpuLanes {
 
     private static final int LOST_AFTER = 3;
+    private static final long NEVER = Long.MIN_VALUE;
 
     /** Tasks whose inputs and references a GPU's worker keeps. */
     private static final int KEPT_TASKS = 8;
@@ -29,10 +30,17 @@ final class GpuLanes {
         private final MeasureSlot slot;
         private final int most;
         private final Deque<String> served = new ArrayDeque<>();
-        private int jobs;
+        private final Deque<Long> startNanos = new ArrayDeque<>();
+        private final SpareTime spare = new SpareTime();
+        private long idleSinceNanos = NEVER;
         private boolean held;
         private int lostInARow;
         private String problem = "";
+
+        /** A lane of a test that looks at its times only. */
+        Lane() {
+            this(MeasureSlot.GIVEN, 2);
+        }
 
         private Lane(MeasureSlot slot, int most) {
             this.slot = slot;
@@ -43,9 +51,36 @@ final class GpuLanes {
             return slot;
         }
 
+        /** A job is given to it, which begins when those before it have ended. */
+        void jobStarts(long nowNanos) {
+            if (isIdle() && idleSinceNanos != NEVER) {
+                spare.gpuWaited((nowNanos - idleSinceNanos) / 1e6);
+            }
+            startNanos.add(nowNanos);
+        }
+
+        /** The first of its jobs has ended. */
+        void jobEnds(long nowNanos) {
+            startNanos.remove();
+            if (isIdle()) {
+                idleSinceNanos = nowNanos;
+            } else {
+                spare.configurationWaited((nowNanos - startNanos.peek()) / 1e6);
+            }
+        }
+
         /** Whether nothing else is there for it to do. */
         boolean isIdle() {
-            return jobs == 0;
+            return startNanos.isEmpty();
+        }
+
+        private int jobs() {
+            return startNanos.size();
+        }
+
+        /** Milliseconds that a job may take more than it must, where nothing else is there to do. */
+        double spareMillis() {
+            return spare.millis();
         }
 
         /** Whether its worker has this task's inputs from earlier jobs. */
@@ -69,7 +104,7 @@ final class GpuLanes {
         }
 
         private boolean isOpen() {
-            return !isLost() && !held && jobs < most;
+            return !isLost() && !held && jobs() < most;
         }
     }
 
@@ -96,11 +131,12 @@ final class GpuLanes {
         }
     }
 
-    /** The lanes with room for another job, those with the most room first. */
+    /** The lanes with room for another job: those with the most room first, of them those that waited longest. */
     List<Lane> open() {
         return lanes.stream()
                 .filter(Lane::isOpen)
-                .sorted(Comparator.comparingDouble(lane -> (double) lane.jobs / lane.most))
+                .sorted(Comparator.comparingDouble((Lane lane) -> (double) lane.jobs() / lane.most)
+                        .thenComparingLong(lane -> lane.idleSinceNanos))
                 .toList();
     }
 
@@ -108,12 +144,12 @@ final class GpuLanes {
     int room() {
         return lanes.stream()
                 .filter(Lane::isOpen)
-                .mapToInt(lane -> lane.most - lane.jobs)
+                .mapToInt(lane -> lane.most - lane.jobs())
                 .sum();
     }
 
     void jobStarts(Lane lane, String task) {
-        lane.jobs++;
+        lane.jobStarts(System.nanoTime());
         lane.served.remove(task);
         lane.served.addFirst(task);
         if (lane.served.size() > KEPT_TASKS) {
@@ -122,7 +158,7 @@ final class GpuLanes {
     }
 
     void jobEnds(Lane lane) {
-        lane.jobs--;
+        lane.jobEnds(System.nanoTime());
         settle();
     }
 
@@ -145,6 +181,8 @@ final class GpuLanes {
         if (!fromSpark) {
             lane.held = false;
             lane.served.clear();
+            // It did not wait for configurations meanwhile.
+            lane.idleSinceNanos = NEVER;
             settle();
         }
     }
@@ -181,7 +219,8 @@ final class GpuLanes {
         }
         Optional<Lane> best = lanes.stream()
                 .filter(lane -> !lane.isLost() && !lane.held)
-                .min(Comparator.comparingInt((Lane lane) -> lane.jobs).thenComparing(lane -> !lane.serves(wish.task)));
+                .min(Comparator.comparingInt((Lane lane) -> lane.jobs())
+                        .thenComparing(lane -> !lane.serves(wish.task)));
         wish.chosen = best.orElse(null);
         best.ifPresent(lane -> lane.held = true);
     }

@@ -1,8 +1,11 @@
 package dev.perihelion.sweep.run;
 
 import dev.perihelion.sweep.ProgressListener;
+import dev.perihelion.sweep.Sweep;
+import dev.perihelion.sweep.SweepSummary;
 import dev.perihelion.sweep.TaskSummary;
 import dev.perihelion.sweep.TuningTask;
+import java.util.List;
 
 /** Passes on what several threads say, one after the other. */
 final class SerialProgress implements ProgressListener {
@@ -14,8 +17,13 @@ final class SerialProgress implements ProgressListener {
     }
 
     @Override
-    public synchronized void sweepStarted(String sweep, int tasks) {
+    public synchronized void sweepStarted(Sweep sweep, List<TuningTask> tasks) {
         listener.sweepStarted(sweep, tasks);
+    }
+
+    @Override
+    public synchronized void taskSkipped(String id) {
+        listener.taskSkipped(id);
     }
 
     @Override
@@ -36,5 +44,10 @@ final class SerialProgress implements ProgressListener {
     @Override
     public synchronized void taskFinished(TaskSummary summary) {
         listener.taskFinished(summary);
+    }
+
+    @Override
+    public synchronized void sweepFinished(SweepSummary summary) {
+        listener.sweepFinished(summary);
     }
 }

@@ -168,8 +168,12 @@ final class SweepLoop {
                 () -> count(entry.measured()),
                 new Lanes(entry));
         threads.beginnings().execute(() -> {
-            String problem = entry.task.begin(surroundings);
-            inbox.post(() -> begun(entry, problem));
+            try {
+                String problem = entry.task.begin(surroundings);
+                inbox.post(() -> begun(entry, problem));
+            } catch (RuntimeException | Error e) {
+                rethrow(e);
+            }
         });
     }
 
@@ -315,8 +319,24 @@ final class SweepLoop {
         entry.task.endSearch();
         note(entry, 0);
         threads.endings().execute(() -> {
-            TaskSummary summary = entry.task.finish(problem);
-            inbox.post(() -> ended(entry, summary));
+            try {
+                TaskSummary summary = entry.task.finish(problem);
+                inbox.post(() -> ended(entry, summary));
+            } catch (InterruptedException e) {
+                // The loop has ended and waits for nobody.
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException | Error e) {
+                rethrow(e);
+            }
+        });
+    }
+
+    private void rethrow(Throwable problem) {
+        inbox.post(() -> {
+            if (problem instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) problem;
         });
     }
 

@@ -18,9 +18,11 @@ import dev.perihelion.sweep.store.TrialStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -68,13 +70,15 @@ public final class SweepRunner {
             SweepRow row = store.sweep(sweep.id())
                     .orElseGet(() -> SweepRow.of(sweep, TileCompiler.VERSION, spark.master(), Instant.now()));
             store.writeSweep(sweep.id(), row);
-            progress.sweepStarted(sweep.id(), plans.size());
+            progress.sweepStarted(sweep, plans.stream().map(TaskPlan::task).toList());
             explain(plans, machine);
             List<TaskSummary> summaries = runTasks(sweep, plans, machine);
             if (!stopped) {
                 store.writeSweep(sweep.id(), row.finished(Instant.now()));
             }
-            return new SweepSummary(sweep.id(), stopped, summaries);
+            SweepSummary summary = new SweepSummary(sweep.id(), stopped, summaries);
+            progress.sweepFinished(summary);
+            return summary;
         } finally {
             Workers.closeAll(PATIENCE);
         }
@@ -125,7 +129,8 @@ public final class SweepRunner {
                             + (here.isEmpty() ? "there is no GPU here." : "the GPU here is " + here + "."));
         }
         TaskPlan plan = new TaskPlan(result.id(), task, toolchain.analyze(task), Optional.empty());
-        TaskRunner runner = new TaskRunner(spark, store, toolchain, progress, sweep, plan, machine, () -> stopped);
+        TaskRunner runner =
+                new TaskRunner(spark, store, toolchain, progress, sweep, plan, machine, () -> stopped, () -> false);
         onStop = runner::cancel;
         try {
             return runner.verify(result, claim);
@@ -195,18 +200,23 @@ public final class SweepRunner {
     private List<TaskSummary> runTasks(Sweep sweep, List<TaskPlan> plans, Machine machine) throws InterruptedException {
         Capacity capacity = Capacity.of(spark, machine);
         try (Threads threads = Threads.of(Math.max(1, capacity.gpuCount()))) {
-            SweepLoop loop = new SweepLoop(
-                    capacity, threads, () -> stopped, () -> spark.sc().isStopped());
+            BooleanSupplier broken = () -> spark.sc().isStopped();
+            SweepLoop loop = new SweepLoop(capacity, threads, () -> stopped, broken);
             onStop = loop::wake;
-            for (TaskPlan plan : plans) {
+            List<TaskPlan> ordered = new ArrayList<>(plans);
+            ordered.sort(Comparator.comparingInt((TaskPlan plan) -> -plan.task().priority()));
+            for (TaskPlan plan : ordered) {
                 if (isDone(sweep, plan)) {
-                    progress.message("Task " + plan.id() + " is done already.");
+                    progress.taskSkipped(plan.id());
                 } else {
                     loop.add(new TaskRunner(
-                            spark, store, toolchain, progress, sweep.id(), plan, machine, () -> stopped));
+                            spark, store, toolchain, progress, sweep.id(), plan, machine, () -> stopped, broken));
                 }
             }
-            return loop.run();
+            List<String> order = plans.stream().map(TaskPlan::id).toList();
+            return loop.run().stream()
+                    .sorted(Comparator.comparingInt(summary -> order.indexOf(summary.id())))
+                    .toList();
         } finally {
             onStop = () -> {};
         }

@@ -34,6 +34,7 @@ final class TaskRunner {
     private final TaskPlan plan;
     private final Machine machine;
     private final BooleanSupplier stopped;
+    private final BooleanSupplier broken;
     private final Flow flow;
     private final StageContext context;
     private final SparkJobs jobs;
@@ -41,6 +42,10 @@ final class TaskRunner {
     private TaskRun search;
     private Races.Lanes lanes;
 
+    /**
+     * @param stopped whether to end soon
+     * @param broken whether Spark has ended: what fails then is no fault of the task, whose row is left as that of a killed run
+     */
     TaskRunner(
             JavaSparkContext spark,
             TrialStore store,
@@ -49,13 +54,15 @@ final class TaskRunner {
             String sweep,
             TaskPlan plan,
             Machine machine,
-            BooleanSupplier stopped) {
+            BooleanSupplier stopped,
+            BooleanSupplier broken) {
         this.store = store;
         this.progress = progress;
         this.sweep = sweep;
         this.plan = plan;
         this.machine = machine;
         this.stopped = stopped;
+        this.broken = broken;
         this.flow = machine.flow(spark, plan.measured());
         this.context = new StageContext(
                 toolchain,
@@ -128,7 +135,14 @@ final class TaskRunner {
             search.open();
             return "";
         } catch (RuntimeException e) {
+            refuseWhenBroken(e);
             return problem(e);
+        }
+    }
+
+    private void refuseWhenBroken(RuntimeException problem) {
+        if (broken.getAsBoolean() && !(problem instanceof TaskFailure)) {
+            throw problem;
         }
     }
 
@@ -149,11 +163,12 @@ final class TaskRunner {
     }
 
     /**
-     * Ends: stores what was told, compares the fastest with the default, and writes the task's row. Never throws for the task.
+     * Ends: stores what was told, compares the fastest with the default, and writes the task's row. Throws only where the whole
+     * sweep cannot go on.
      *
      * @param why the search failed; empty where it did not
      */
-    TaskSummary finish(String why) {
+    TaskSummary finish(String why) throws InterruptedException {
         String problem = why;
         Optional<Confirmation> confirmation = Optional.empty();
         try {
@@ -167,10 +182,8 @@ final class TaskRunner {
             }
         } catch (CancellationException e) {
             // Stopped during the last comparison: the search stands, the comparison is missing.
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            problem = problem.isEmpty() ? "It was interrupted." : problem;
         } catch (RuntimeException e) {
+            refuseWhenBroken(e);
             problem = problem.isEmpty() ? problem(e) : problem;
         }
         String state = stopped.getAsBoolean() ? "stopped" : problem.isEmpty() ? "done" : "failed";

@@ -30,9 +30,6 @@ import org.apache.spark.broadcast.Broadcast;
  */
 final class TrialPipeline {
 
-    /** Where the GPU would only wait, a configuration gets so many times the time for ranking in addition. */
-    private static final double SPARE_RANKS = 5;
-
     private final SparkJobs jobs;
     private final Broadcast<StageContext> context;
     private final TaskPlan plan;
@@ -307,10 +304,7 @@ final class TrialPipeline {
             items.add(flight.toMeasure(!plan.measured()));
         }
         MeasureStage.Batch job = new MeasureStage.Batch(
-                lane.slot(),
-                items,
-                incumbentNanos.orElse(Double.NaN),
-                spare ? SPARE_RANKS * plan.task().policy().rankMillis() : 0);
+                lane.slot(), items, incumbentNanos.orElse(Double.NaN), spare ? lane.spareMillis() : 0);
         Broadcast<StageContext> shared = context;
         Broadcast<MeasureStage.Baseline> standard = baseline.shared().orElse(null);
         jobs.submit(

@@ -43,7 +43,7 @@ public final class MeasureStage {
      * @param slot where
      * @param items in the order in which they are run
      * @param incumbentNanos the best so far; NaN where there is none
-     * @param spareMillis device time to spend on more calls of the last one, because nothing else waits
+     * @param spareMillis time on the wall to spend on more calls of the last one, because nothing else waits
      */
     public record Batch(MeasureSlot slot, ArrayList<Item> items, double incumbentNanos, double spareMillis)
             implements Serializable {}
