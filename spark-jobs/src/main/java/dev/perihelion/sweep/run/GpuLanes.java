@@ -225,13 +225,14 @@ final class GpuLanes {
         best.ifPresent(lane -> lane.held = true);
     }
 
-    /** Whether no lane is left; {@link #problem} then says why. */
+    /** Whether no lane is left. */
     boolean allLost() {
         return lanes.stream().allMatch(Lane::isLost);
     }
 
-    /** What the last lost lane's worker said. */
-    String problem() {
-        return lanes.get(lanes.size() - 1).problem;
+    /** The end of a task that has no lane left to measure on. */
+    TaskFailure allLostFailure() {
+        return new TaskFailure("The GPU was lost: " + lanes.get(lanes.size() - 1).problem
+                + " The trials so far are stored; the sweep can be resumed when the GPU works again.");
     }
 }

@@ -268,15 +268,10 @@ final class SweepLoop {
     }
 
     private void shareLanes(GpuLanes lanes, Set<Entry> ready) {
-        if (ready.isEmpty()) {
-            return;
-        }
         if (lanes.allLost()) {
-            List.copyOf(ready)
-                    .forEach(entry ->
-                            failed(entry, entry.task.search().pipeline().noLane()));
+            lanes.refuseWishes(lanes.allLostFailure());
+            List.copyOf(ready).forEach(entry -> failed(entry, lanes.allLostFailure()));
             ready.clear();
-            return;
         }
         while (!ready.isEmpty()) {
             List<GpuLanes.Lane> open = lanes.open();

@@ -361,16 +361,10 @@ final class TrialPipeline {
         toMeasure.addFirst(flight);
         if (lane.failed(reason)) {
             if (lanes.allLost()) {
-                throw noLane();
+                throw lanes.allLostFailure();
             }
             messages.accept("A GPU was lost and is not used any more: " + reason);
         }
-    }
-
-    /** The end of a task that has no lane left to measure on. */
-    TaskFailure noLane() {
-        return new TaskFailure("The GPU was lost: " + lanes.problem()
-                + " The trials so far are stored; the sweep can be resumed when the GPU works again.");
     }
 
     private void end(Flight flight, TrialRow row) {
