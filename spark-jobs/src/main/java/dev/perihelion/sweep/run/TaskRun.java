@@ -99,6 +99,7 @@ final class TaskRun {
                 flow,
                 new TrialRows(context.toolchain(), plan, machine),
                 meter,
+                lookAhead,
                 inbox,
                 progress::message,
                 surroundings.capacity());
@@ -221,7 +222,6 @@ final class TaskRun {
     }
 
     private void tell(TrialRow row) {
-        lookAhead.add(row.generateMillis() + row.compileMillis(), row.measureMillis());
         TrialRow told = row.at(log.tell(row.trial()));
         tally.add(told);
         flusher.add(told);

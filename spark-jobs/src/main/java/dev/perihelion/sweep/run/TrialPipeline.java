@@ -1,5 +1,6 @@
 package dev.perihelion.sweep.run;
 
+import dev.perihelion.search.trial.LookAhead;
 import dev.perihelion.search.trial.Outcome;
 import dev.perihelion.sweep.stage.BuildStage;
 import dev.perihelion.sweep.stage.GenerateStage;
@@ -36,6 +37,7 @@ final class TrialPipeline {
     private final Flow flow;
     private final TrialRows rows;
     private final SearchMeter meter;
+    private final LookAhead lookAhead;
     private final Post inbox;
     private final Consumer<String> messages;
     private final CompileSlots compileSlots;
@@ -60,6 +62,7 @@ final class TrialPipeline {
             Flow flow,
             TrialRows rows,
             SearchMeter meter,
+            LookAhead lookAhead,
             Post inbox,
             Consumer<String> messages,
             Capacity capacity) {
@@ -69,6 +72,7 @@ final class TrialPipeline {
         this.flow = flow;
         this.rows = rows;
         this.meter = meter;
+        this.lookAhead = lookAhead;
         this.inbox = inbox;
         this.messages = messages;
         this.compileSlots = capacity.compileSlots();
@@ -169,7 +173,7 @@ final class TrialPipeline {
             toBuild.addFirst(flight);
             return;
         }
-        flight.built(report);
+        flight.built(report, System.nanoTime());
         if (flight.number() == 0) {
             baseline.defaultBuilt(report);
         }
@@ -374,6 +378,7 @@ final class TrialPipeline {
         flights.remove(flight.number());
         finished.add(row);
         meter.finished(row, System.nanoTime());
+        lookAhead.add(flight.buildMillis(), row.measureMillis());
         Duplicates.Freed freed = duplicates.ended(flight, row);
         freed.duplicates().forEach(other -> end(other, rows.duplicate(other, row)));
         freed.successor().ifPresent(this::goOn);
