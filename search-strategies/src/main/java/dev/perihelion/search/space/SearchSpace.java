@@ -213,6 +213,33 @@ public final class SearchSpace {
     }
 
     /**
+     * The configuration with one value changed, others going neutral where they must; empty where that is not legal.
+     *
+     * @param configuration a legal one
+     */
+    public Optional<Configuration> change(Configuration configuration, Parameter parameter, Object value) {
+        if (listing != null) {
+            return listing.changed(configuration, parameter, value);
+        }
+        Configuration changed = configuration.with(parameter.name(), value);
+        if (contains(changed)) {
+            return Optional.of(changed);
+        }
+        Configuration repaired = repair(changed);
+        return Objects.equals(repaired.get(parameter.name()), value) ? Optional.of(repaired) : Optional.empty();
+    }
+
+    /**
+     * The configuration of these values, made legal near by where it is not; where the legal ones are listed, empty if it is
+     * not among them.
+     *
+     * @param values one for each parameter, in their order
+     */
+    public Optional<Configuration> near(Object[] values) {
+        return listing != null ? listing.find(values) : Optional.of(repair(assemble(values)));
+    }
+
+    /**
      * A legal configuration with another value of this parameter, which may be far from the present one; other parameters
      * change only where they lose their meaning. Empty where the draws found none.
      *

@@ -34,6 +34,8 @@ final class Features {
     /** For each parameter the numbers of its values; a cache, so that a strategy's own instance is not shared by threads. */
     private final List<Map<Object, double[]>> encoded = new ArrayList<>();
 
+    private final Map<Configuration, double[]> rows = new HashMap<>();
+
     /** With the pairs of sizes. */
     static Features withProducts(SearchSpace space) {
         return new Features(space, MAX_SIZES);
@@ -83,8 +85,18 @@ final class Features {
         return new int[] {p};
     }
 
+    /** The configuration's numbers, not to be changed. */
     double[] of(Configuration configuration) {
-        return of(values(configuration));
+        if (!space.isListed()) {
+            return of(values(configuration));
+        }
+        // Of a list, which is small, the same few come up again and again.
+        double[] known = rows.get(configuration);
+        if (known == null) {
+            known = of(values(configuration));
+            rows.put(configuration, known);
+        }
+        return known;
     }
 
     /** The configuration's values in the order of the parameters. */
@@ -146,7 +158,11 @@ final class Features {
     }
 
     double[][] of(List<Configuration> configurations) {
-        return configurations.stream().map(this::of).toArray(double[][]::new);
+        double[][] all = new double[configurations.size()][];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = of(configurations.get(i));
+        }
+        return all;
     }
 
     private static boolean isNumeric(Parameter parameter) {

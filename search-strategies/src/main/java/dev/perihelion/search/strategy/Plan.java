@@ -77,8 +77,8 @@ final class Plan {
         SplittableRandom random = journal.randomAt(trials);
         this.promise = learner.learn(knowledge, random.nextLong());
         this.twins = knowledge.twins(features, random.split());
-        Pool pool = new Pool(
-                journal.space(), moves, point -> !knowledge.isTried(point) && costs.mayRun(point) && twins.add(point));
+        // What was tried is the program of a trial, its own.
+        Pool pool = new Pool(journal.space(), moves, point -> costs.mayRun(point) && twins.add(point));
         pool.fill(knowledge.fastest(), features, promise.forest(), poolSize, random);
         List<Configuration> all = pool.points();
         double[] rated = promise.of(features.of(all));
