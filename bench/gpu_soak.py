@@ -1,11 +1,12 @@
 """Ten thousand configurations through GPU workers on a real GPU, a fifth of them broken: what is left over?
 
-    python3 bench/gpu_soak.py OUT.json [--jobs 10000] [--broken 0.2] [--fatal 0.002] [--seconds 400]
+    python3 bench/gpu_soak.py OUT.json [--jobs 10000] [--broken 0.2] [--fatal 0.002] [--seconds 400] [--no-fork]
 
 Needs torch, Triton, pyarrow and a GPU. Good and broken variants of one softmax are compiled once, then sent in random order.
 Broken ones give wrong numbers, NaN, leave an element unwritten, ask for too many resources or are refused at the launch; a
 few end in an illegal address, which spoils the process: a new one follows. After every fault the next good configuration must
-be timed. Memory, file handles and threads of the worker are read from /proc every 250 jobs.
+be timed. Memory, file handles and threads of the worker are read from /proc every 250 jobs, and those of the server that forks
+the workers at the beginning and the end. With --no-fork each worker is a process that starts from nothing.
 """
 
 import argparse
@@ -13,7 +14,9 @@ import collections
 import json
 import os
 import random
+import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -61,6 +64,31 @@ def children():
     return [pid for task in os.listdir("/proc/self/task") for pid in Path(f"/proc/self/task/{task}/children").read_text().split()]
 
 
+class Forks:
+    """The workers as Java starts them: forks of a server, each behind a small process that stands for it."""
+
+    def __init__(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="soak-")
+        self.server = self._start(["perihelion.worker", "gpu", "--fork-server", "socket"], stdin=subprocess.PIPE)
+
+    def _start(self, command, options=(), **streams):
+        environment = {**os.environ, "TMPDIR": self.folder.name}
+        return subprocess.Popen([sys.executable, "-u", *options, "-m", *command], env=environment, **streams)
+
+    def worker(self):
+        """A worker that said hello."""
+        socket = os.path.join(self.folder.name, "socket")
+        command = ["perihelion.worker.fork_client", "gpu", "--socket", socket, "--server", str(self.server.pid)]
+        return Worker("gpu", self._start(command, ["-S"], stdin=subprocess.PIPE, stdout=subprocess.PIPE))
+
+    def close(self):
+        """Ends the server; its exit status."""
+        self.server.stdin.close()
+        status = self.server.wait(60)
+        self.folder.cleanup()
+        return status
+
+
 class Soak:
     """The jobs, their outcomes and what the workers' processes looked like."""
 
@@ -68,7 +96,7 @@ class Soak:
         self.options = options
         self.random = random.Random(7)
         self.outcomes, self.unexpected, self.states = collections.Counter(), [], []
-        self.restarts, self.slowest_ms = 0, 0.0
+        self.restarts, self.restart_seconds, self.slowest_ms = 0, [], 0.0
 
     def compile(self, compiler, groups):
         """A request for each variant, ready to be sent, and its binary."""
@@ -96,8 +124,11 @@ class Soak:
         compiler = Worker("compile")
         good, broken, fatal = self.compile(compiler, variants())
         compiler.close()
-        worker = Worker("gpu")
+        forks = Forks() if self.options.fork else None
+        start_worker = forks.worker if forks else lambda: Worker("gpu")
+        worker = start_worker()
         hello = worker.hello
+        servers = [state(forks.server.pid)] if forks else []
         begin, done, after_fault = time.monotonic(), 0, False
         while done < self.options.jobs and time.monotonic() - begin < self.options.seconds:
             draw = self.random.random()
@@ -115,21 +146,26 @@ class Soak:
                 self.unexpected.append(f"job {done}, {name}: {answer['outcome']}: {answer.get('reason')}")
             after_fault = want != "timed"
             if answer.get("fatal"):
+                restart = time.perf_counter()
                 worker.process.wait(60)
-                worker = Worker("gpu")
+                worker = start_worker()
+                self.restart_seconds.append(time.perf_counter() - restart)
                 self.restarts += 1
             else:
                 self.slowest_ms = max(self.slowest_ms, (time.perf_counter() - start) * 1e3)
             if done % 250 == 0:
-                self.states.append({"job": done, "worker": self.restarts, **state(worker.process.pid)})
+                self.states.append({"job": done, "worker": self.restarts, **state(worker.hello["pid"])})
             done += 1
-        self.states.append({"job": done, "worker": self.restarts, **state(worker.process.pid)})
+        self.states.append({"job": done, "worker": self.restarts, **state(worker.hello["pid"])})
         seconds = time.monotonic() - begin
         status = worker.close()
+        if forks:
+            servers.append(state(forks.server.pid))
+            status = status or forks.close()
         return {
-            "device": hello["device"], "torch": hello["torch"], "triton": hello["triton"], "jobs": done,
+            "commit": os.environ.get("PERIHELION_COMMIT"), "device": hello["device"], "torch": hello["torch"], "triton": hello["triton"], "jobs": done,
             "seconds": seconds, "a_second": done / seconds, "outcomes": dict(self.outcomes), "restarts": self.restarts,
-            "slowest_ms": self.slowest_ms, "unexpected": self.unexpected[:20], "unexpected_count": len(self.unexpected),
+            "restart_seconds": self.restart_seconds, "fork_server": servers, "slowest_ms": self.slowest_ms, "unexpected": self.unexpected[:20], "unexpected_count": len(self.unexpected),
             "children_left": len(children()), "last_exit_status": status, "states": self.states, "growth": self.growth(),
         }
 
@@ -153,6 +189,7 @@ def main():
     parser.add_argument("--broken", type=float, default=0.2, help="share of broken configurations, fatal ones included")
     parser.add_argument("--fatal", type=float, default=0.002, help="share of those that spoil the process")
     parser.add_argument("--seconds", type=float, default=400.0)
+    parser.add_argument("--no-fork", dest="fork", action="store_false")
     options = parser.parse_args()
     summary = Soak(options).run()
     Path(options.output).write_text(json.dumps(summary, indent=1))

@@ -131,10 +131,10 @@ POLICY = {
 class Worker:
     """A worker process, spoken to in frames."""
 
-    def __init__(self, kind):
+    def __init__(self, kind, process=None):
         self.kind = kind
         command = [sys.executable, "-u", "-m", "perihelion.worker", kind]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.process = process or subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.stream = frames.FrameStream(self.process.stdout, self.process.stdin)
         self.hello = self.stream.read()[0]
         if "error" in self.hello:

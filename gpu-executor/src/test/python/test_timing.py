@@ -69,9 +69,16 @@ def test_ranking_respects_both_bounds():
     assert len(run(FakeClock([1e3]))[0].samples) == 200
 
 
-def test_spare_time_is_added_and_what_is_behind_gets_a_quarter_of_it():
-    assert len(run(FakeClock([1e6]), spare_millis=40)[0].samples) in (60, 61)
-    assert len(run(FakeClock([1e6]), incumbent=5e5, spare_millis=40)[0].samples) in (15, 16)
+@pytest.mark.parametrize(
+    ("incumbent", "spare_millis", "expected"),
+    [(None, 0, 30), (None, 100, 70), (7e5, 100, 47), (None, 5000, 1000), (1e5, 100, 4)],
+    ids=["none", "added", "also for what is behind", "no more than 1000 samples", "not for what is far behind"],
+)
+def test_spare_time_is_that_of_the_wall(incumbent, spare_millis, expected):
+    clock = FakeClock([1e6])
+    # A sample takes 2.5 ms with its flush.
+    timing, _ = run(clock, incumbent, {"rank_millis": 30}, spare_millis=spare_millis, now=lambda: clock.taken * 2.5e-3)
+    assert abs(len(timing.samples) - expected) <= 1
 
 
 def test_median_and_spread():

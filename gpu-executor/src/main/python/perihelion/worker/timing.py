@@ -18,6 +18,8 @@ _FIRST_CALL_MARGIN_NANOS = 100e3
 _BEHIND_RATIO = 1.3
 _BEHIND_SHARE = 0.25
 _LEAST_CALLS_BEHIND = 4
+# More than these say nothing new, and each is stored.
+_MOST_SAMPLES = 1000
 _LARGEST_LEAD_NANOS = 1e6
 # After a flush the memory is still busy with writing back. A kernel that starts into that takes 2 to 4 us longer than one
 # that starts a moment later; without a least wait it would depend on the host's speed which of the two is measured.
@@ -156,6 +158,20 @@ class Undisturbed:
         return {"throttled_samples": self._thrown_away, "throttled_kept": self._kept}
 
 
+def _spend(seconds, samples, more, now):
+    """Takes more samples for so long, by the clock on the wall, flushes included: others wait by that one."""
+    begin, known = now(), len(samples)
+    wanted = min(_BATCH, known)
+    while (left := seconds - (now() - begin)) > 0:
+        if len(samples) > known:
+            # No batch may take longer than what is left.
+            wanted = min(_BATCH, int(left / (seconds - left) * (len(samples) - known)))
+        wanted = min(wanted, _MOST_SAMPLES - len(samples))
+        if wanted < 1:
+            return
+        more(wanted)
+
+
 def _no_phase(_name):
     return nullcontext()
 
@@ -177,7 +193,7 @@ def time_call(
     """Times a call: the screen, then ranking until `rank_millis` of kernel time or `max_calls`.
 
     first_ns: what the first call took; without it one call is made that warms up caches of instructions and of the driver.
-    spare_millis: more time for ranking, which nobody else waits for. grouped: gives, for the time of one call, a batch function
+    spare_millis: more time for ranking, which nobody else waits for, up to 1,000 samples. grouped: gives, for the time of one call, a batch function
     of samples that are means of several calls (a graph), or None, and a reason. phase: a context manager for a name.
     Raises JobError (run_timeout) between batches once the policy's limit has passed; the owner of the process holds the
     hard limit.
@@ -207,9 +223,6 @@ def time_call(
             return timing(screen, 0)
     budget, least, most = policy.rank_millis * 1e6, policy.min_calls, policy.max_calls
     typical = statistics.median(screen) if screen else max(first_ns, 1.0)
-    if spare_millis > 0 and budget > 0:
-        most = math.ceil(most * (1 + spare_millis * 1e6 / budget))
-        budget += spare_millis * 1e6
     if screen and incumbent_ns is not None and min(screen) > _BEHIND_RATIO * incumbent_ns:
         budget *= _BEHIND_SHARE
         least, most = max(min(least, _LEAST_CALLS_BEHIND), int(least * _BEHIND_SHARE)), max(1, int(most * _BEHIND_SHARE))
@@ -225,12 +238,19 @@ def time_call(
                 most, typical = max(least, math.ceil(most / calls)), typical * calls
         per_sample = facts.get("calls_per_sample", 1)
         samples = []
+
+        def more(count):
+            samples.extend(take(count, batch and (lambda: batch(count))))
+
         while len(samples) < most:
             spent = sum(samples) * per_sample
             if len(samples) >= least and spent >= budget:
                 break
             wanted = max(least - len(samples), int((budget - spent) / max(typical, 1.0)) + 1)
             wanted = max(1, min(wanted, most - len(samples), _BATCH))
-            samples += take(wanted, batch and (lambda: batch(wanted)))
+            more(wanted)
             typical = statistics.median(samples) * per_sample
+        if spare_millis > 0 and budget > 0:
+            with phase("spare"):
+                _spend(spare_millis / 1e3, samples, more, now)
         return timing(samples, 1)

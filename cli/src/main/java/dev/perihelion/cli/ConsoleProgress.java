@@ -2,9 +2,12 @@ package dev.perihelion.cli;
 
 import dev.perihelion.search.trial.Outcome;
 import dev.perihelion.sweep.ProgressListener;
+import dev.perihelion.sweep.Sweep;
+import dev.perihelion.sweep.SweepSummary;
 import dev.perihelion.sweep.TaskSummary;
 import dev.perihelion.sweep.TuningTask;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -23,9 +26,17 @@ final class ConsoleProgress implements ProgressListener {
     }
 
     @Override
-    public void sweepStarted(String sweep, int tasks) {
-        err.println("Sweep " + sweep + (tasks == 1 ? "" : ", " + tasks + " tuning tasks"));
+    public void sweepStarted(Sweep sweep, List<TuningTask> tasks) {
+        err.println("Sweep " + sweep.id() + (tasks.size() == 1 ? "" : ", " + tasks.size() + " tuning tasks"));
     }
+
+    @Override
+    public void taskSkipped(String id) {
+        err.println("Task " + id + " is done already.");
+    }
+
+    @Override
+    public void sweepFinished(SweepSummary summary) {}
 
     @Override
     public void taskStarted(String id, TuningTask task, double spaceSizeLog10) {

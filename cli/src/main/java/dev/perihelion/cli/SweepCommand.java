@@ -59,7 +59,7 @@ final class SweepCommand implements Callable<Integer> {
         Sweep sweep = read.toSweep(Instant.now());
         if (resume != null) {
             String id = new TrialStore(store).resolve(resume);
-            sweep = new Sweep(id, sweep.name(), sweep.specification(), sweep.tasks());
+            sweep = sweep.withId(id);
         }
         try (SweepSession session = new SweepSession(
                 spec.commandLine().getOut(), spec.commandLine().getErr(), store, Optional.ofNullable(master))) {

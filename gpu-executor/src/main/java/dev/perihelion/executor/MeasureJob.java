@@ -16,7 +16,7 @@ import java.util.OptionalDouble;
  * @param inputSeed random inputs are drawn from it
  * @param incumbentNanos the best latency so far, for the screen
  * @param reductionLength how many additions stand behind one element of an output, at least 1; scales the tolerance
- * @param spareMillis device time to spend on more timed calls than the policy asks for, where there is nothing else to do
+ * @param spareMillis time on the wall to spend on more timed calls than the policy asks for, where there is nothing else to do
  */
 public record MeasureJob(
         String id,

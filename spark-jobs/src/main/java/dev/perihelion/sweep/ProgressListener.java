@@ -1,6 +1,7 @@
 package dev.perihelion.sweep;
 
 import dev.perihelion.search.trial.Outcome;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 
@@ -8,25 +9,23 @@ import java.util.OptionalDouble;
 public interface ProgressListener {
 
     /** Hears nothing. */
-    ProgressListener SILENT = new ProgressListener() {
-        @Override
-        public void sweepStarted(String sweep, int tasks) {}
+    ProgressListener SILENT = all(List.of());
 
-        @Override
-        public void taskStarted(String id, TuningTask task, double spaceSizeLog10) {}
+    /** Lets each of these hear everything, in this order. */
+    static ProgressListener all(List<ProgressListener> listeners) {
+        return new ProgressFanOut(listeners);
+    }
 
-        @Override
-        public void message(String text) {}
+    /**
+     * The sweep is in the store and begins.
+     *
+     * @param sweep what was asked
+     * @param tasks all its tasks, targets resolved, in the sweep's order; those that are done already are among them
+     */
+    void sweepStarted(Sweep sweep, List<TuningTask> tasks);
 
-        @Override
-        public void batchFinished(Batch batch) {}
-
-        @Override
-        public void taskFinished(TaskSummary summary) {}
-    };
-
-    /** The sweep is in the store and begins. */
-    void sweepStarted(String sweep, int tasks);
+    /** A tuning task needs nothing more: an earlier run has finished it. */
+    void taskSkipped(String id);
 
     /** A tuning task begins. */
     void taskStarted(String id, TuningTask task, double spaceSizeLog10);
@@ -40,6 +39,9 @@ public interface ProgressListener {
     /** A tuning task has ended; its trials and its row are in the store. */
     void taskFinished(TaskSummary summary);
 
+    /** The sweep has ended, or was stopped; nothing comes after this. */
+    void sweepFinished(SweepSummary summary);
+
     /**
      * How far a task is.
      *
@@ -52,6 +54,8 @@ public interface ProgressListener {
      * @param measured whether latencies are measurements; else they are estimates
      * @param trialsPerSecond of this run, since its search began
      * @param gpuBusyShare share of that time in which the GPUs worked, 0 to 1; empty where none measures
+     * @param gpus on which this task's configurations are measured, shared with other tasks or not; 0 where none measures
+     * @param gpuBusySeconds time in which those GPUs worked for this task in this run, over all; 0 where none measures
      */
     record Batch(
             String task,
@@ -62,5 +66,7 @@ public interface ProgressListener {
             OptionalDouble bestNanos,
             boolean measured,
             double trialsPerSecond,
-            OptionalDouble gpuBusyShare) {}
+            OptionalDouble gpuBusyShare,
+            int gpus,
+            double gpuBusySeconds) {}
 }

@@ -27,6 +27,7 @@ import java.util.Optional;
  * @param reference a function of the same file that results are compared with; without one, the default configuration's results
  * @param policy how latencies are taken
  * @param configurations what to try first, and for the strategy {@code listed} all that is tried; mostly empty
+ * @param priority tasks of higher priority go first; 0 where nothing is said. A wish for the schedule, and no part of the id
  */
 public record TuningTask(
         String file,
@@ -39,12 +40,41 @@ public record TuningTask(
         Budget budget,
         Optional<String> reference,
         MeasurePolicy policy,
-        List<Configuration> configurations) {
+        List<Configuration> configurations,
+        int priority) {
 
     /** The target that stands for whatever GPU is found. */
     public static final String AUTO = "cuda:auto";
 
-    /** A task that leaves all to the strategy. */
+    /** A task of priority 0. */
+    public TuningTask(
+            String file,
+            String source,
+            String kernel,
+            Map<String, String> argumentValues,
+            String target,
+            String strategy,
+            long seed,
+            Budget budget,
+            Optional<String> reference,
+            MeasurePolicy policy,
+            List<Configuration> configurations) {
+        this(
+                file,
+                source,
+                kernel,
+                argumentValues,
+                target,
+                strategy,
+                seed,
+                budget,
+                reference,
+                policy,
+                configurations,
+                0);
+    }
+
+    /** A task that leaves all to the strategy, of priority 0. */
     public TuningTask(
             String file,
             String source,
@@ -65,7 +95,7 @@ public record TuningTask(
     }
 
     /**
-     * Short, readable and safe as a file name: kernel, first tensor, target, and a hash of everything that makes the task, as
+     * Short, readable and safe as a file name: kernel, first tensor, target, and a hash of everything that makes the task but its priority, as
      * {@code softmax-4096x2560-f16-cuda90-1f2e3d}. Known only when the target is.
      */
     public String id() {
@@ -85,7 +115,7 @@ public record TuningTask(
         id.append('-').append(target.replace(":", ""));
         String readable = id.toString().replaceAll("[^A-Za-z0-9_.-]", "_");
         return readable.substring(0, Math.min(80, readable.length())) + "-"
-                + Hashes.sha256(toJson()).substring(0, 6);
+                + Hashes.sha256(withPriority(0).toJson()).substring(0, 6);
     }
 
     /** The argument values, read. */
@@ -111,7 +141,25 @@ public record TuningTask(
                 budget,
                 reference,
                 policy,
-                configurations);
+                configurations,
+                priority);
+    }
+
+    /** This task with another place in the schedule. */
+    public TuningTask withPriority(int newPriority) {
+        return new TuningTask(
+                file,
+                source,
+                kernel,
+                argumentValues,
+                target,
+                strategy,
+                seed,
+                budget,
+                reference,
+                policy,
+                configurations,
+                newPriority);
     }
 
     /** Everything of this task as one JSON object. */
@@ -132,6 +180,9 @@ public record TuningTask(
                     "configurations",
                     configurations.stream().map(Configuration::values).toList());
         }
+        if (priority != 0) {
+            map.put("priority", priority);
+        }
         return Json.write(map);
     }
 
@@ -149,7 +200,8 @@ public record TuningTask(
                 Budget.fromJsonMap((Map<?, ?>) map.get("budget")),
                 Optional.ofNullable((String) map.get("reference")),
                 Json.convert(map.get("policy"), new TypeReference<MeasurePolicy>() {}),
-                configurations(map.get("configurations")));
+                configurations(map.get("configurations")),
+                map.get("priority") instanceof Number number ? number.intValue() : 0);
     }
 
     private static List<Configuration> configurations(Object list) {

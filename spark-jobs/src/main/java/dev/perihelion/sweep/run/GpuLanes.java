@@ -1,8 +1,10 @@
 package dev.perihelion.sweep.run;
 
 import dev.perihelion.sweep.stage.MeasureSlot;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,14 +16,22 @@ import java.util.Optional;
 final class GpuLanes {
 
     private static final int LOST_AFTER = 3;
+    private static final long NEVER = Long.MIN_VALUE;
 
     /** One place. */
     static final class Lane {
         private final MeasureSlot slot;
         private final int most;
-        private int jobs;
+        private final Deque<Long> startNanos = new ArrayDeque<>();
+        private final SpareTime spare = new SpareTime();
+        private long idleSinceNanos = NEVER;
         private int lostInARow;
         private String problem = "";
+
+        /** A lane of a test that looks at its times only. */
+        Lane() {
+            this(MeasureSlot.GIVEN, 2);
+        }
 
         private Lane(MeasureSlot slot, int most) {
             this.slot = slot;
@@ -32,17 +42,32 @@ final class GpuLanes {
             return slot;
         }
 
-        void jobStarts() {
-            jobs++;
+        /** A job is given to it, which begins when those before it have ended. */
+        void jobStarts(long nowNanos) {
+            if (isIdle() && idleSinceNanos != NEVER) {
+                spare.gpuWaited((nowNanos - idleSinceNanos) / 1e6);
+            }
+            startNanos.add(nowNanos);
         }
 
-        void jobEnds() {
-            jobs--;
+        /** The first of its jobs has ended. */
+        void jobEnds(long nowNanos) {
+            startNanos.remove();
+            if (isIdle()) {
+                idleSinceNanos = nowNanos;
+            } else {
+                spare.configurationWaited((nowNanos - startNanos.peek()) / 1e6);
+            }
         }
 
         /** Whether nothing else is there for it to do. */
         boolean isIdle() {
-            return jobs == 0;
+            return startNanos.isEmpty();
+        }
+
+        /** Milliseconds that a job may take more than it must, where nothing else is there to do. */
+        double spareMillis() {
+            return spare.millis();
         }
 
         /** An answer that shows that the GPU works. */
@@ -74,15 +99,15 @@ final class GpuLanes {
     /** The lane with the most room for another job. */
     Optional<Lane> free() {
         return lanes.stream()
-                .filter(lane -> !lane.isLost() && lane.jobs < lane.most)
-                .min(Comparator.comparingDouble(lane -> (double) lane.jobs / lane.most));
+                .filter(lane -> !lane.isLost() && lane.startNanos.size() < lane.most)
+                .min(Comparator.comparingDouble(lane -> (double) lane.startNanos.size() / lane.most));
     }
 
     /** Room for jobs on all lanes. */
     int room() {
         return lanes.stream()
                 .filter(lane -> !lane.isLost())
-                .mapToInt(lane -> Math.max(0, lane.most - lane.jobs))
+                .mapToInt(lane -> Math.max(0, lane.most - lane.startNanos.size()))
                 .sum();
     }
 

@@ -69,7 +69,7 @@ public final class SweepRunner {
             SweepRow row = store.sweep(sweep.id())
                     .orElseGet(() -> SweepRow.of(sweep, TileCompiler.VERSION, spark.master(), Instant.now()));
             store.writeSweep(sweep.id(), row);
-            progress.sweepStarted(sweep.id(), plans.size());
+            progress.sweepStarted(sweep, plans.stream().map(TaskPlan::task).toList());
             explain(plans, machine);
             List<TaskSummary> summaries = new ArrayList<>();
             for (TaskPlan plan : plans) {
@@ -80,7 +80,9 @@ public final class SweepRunner {
             if (!stopped) {
                 store.writeSweep(sweep.id(), row.finished(Instant.now()));
             }
-            return new SweepSummary(sweep.id(), stopped, summaries);
+            SweepSummary summary = new SweepSummary(sweep.id(), stopped, summaries);
+            progress.sweepFinished(summary);
+            return summary;
         } finally {
             Workers.closeAll(PATIENCE);
         }
@@ -207,7 +209,7 @@ public final class SweepRunner {
     private Optional<TaskSummary> runTask(Sweep sweep, TaskPlan plan, Machine machine) throws InterruptedException {
         Optional<TaskRow> earlier = store.task(sweep.id(), plan.id());
         if (earlier.filter(row -> row.state().equals("done")).isPresent()) {
-            progress.message("Task " + plan.id() + " is done already.");
+            progress.taskSkipped(plan.id());
             return Optional.empty();
         }
         TaskRunner runner = new TaskRunner(spark, store, toolchain, progress, sweep.id(), plan, machine);

@@ -97,6 +97,7 @@ final class TaskRun {
                 flow,
                 new TrialRows(context.toolchain(), plan, machine),
                 meter,
+                lookAhead,
                 inbox,
                 progress::message);
     }
@@ -174,7 +175,6 @@ final class TaskRun {
     }
 
     private void tell(TrialRow row, TrialFlusher flusher) {
-        lookAhead.add(row.generateMillis() + row.compileMillis(), row.measureMillis());
         TrialRow told = row.at(log.tell(row.trial()));
         tally.add(told);
         flusher.add(told);

@@ -1,5 +1,6 @@
 package dev.perihelion.sweep.run;
 
+import dev.perihelion.search.trial.LookAhead;
 import dev.perihelion.search.trial.Outcome;
 import dev.perihelion.sweep.stage.BuildStage;
 import dev.perihelion.sweep.stage.GenerateStage;
@@ -30,15 +31,13 @@ import org.apache.spark.broadcast.Broadcast;
  */
 final class TrialPipeline {
 
-    /** Where the GPU would only wait, a configuration gets so many times the time for ranking in addition. */
-    private static final double SPARE_RANKS = 5;
-
     private final SparkJobs jobs;
     private final Broadcast<StageContext> context;
     private final TaskPlan plan;
     private final Flow flow;
     private final TrialRows rows;
     private final SearchMeter meter;
+    private final LookAhead lookAhead;
     private final Inbox inbox;
     private final Consumer<String> messages;
 
@@ -62,6 +61,7 @@ final class TrialPipeline {
             Flow flow,
             TrialRows rows,
             SearchMeter meter,
+            LookAhead lookAhead,
             Inbox inbox,
             Consumer<String> messages) {
         this.jobs = jobs;
@@ -70,6 +70,7 @@ final class TrialPipeline {
         this.flow = flow;
         this.rows = rows;
         this.meter = meter;
+        this.lookAhead = lookAhead;
         this.inbox = inbox;
         this.messages = messages;
         this.baseline = new Baseline(jobs, plan);
@@ -162,7 +163,7 @@ final class TrialPipeline {
             toBuild.addFirst(flight);
             return;
         }
-        flight.built(report);
+        flight.built(report, System.nanoTime());
         if (flight.number() == 0) {
             baseline.defaultBuilt(report);
         }
@@ -287,7 +288,7 @@ final class TrialPipeline {
 
     private void measure(GpuLanes.Lane lane, List<Flight> batch, OptionalDouble incumbentNanos) {
         boolean spare = plan.measured() && lane.isIdle() && toMeasure.isEmpty();
-        lane.jobStarts();
+        lane.jobStarts(System.nanoTime());
         measuring += batch.size();
         ArrayList<MeasureStage.Item> items = new ArrayList<>();
         for (Flight flight : batch) {
@@ -295,10 +296,7 @@ final class TrialPipeline {
             items.add(flight.toMeasure(!plan.measured()));
         }
         MeasureStage.Batch job = new MeasureStage.Batch(
-                lane.slot(),
-                items,
-                incumbentNanos.orElse(Double.NaN),
-                spare ? SPARE_RANKS * plan.task().policy().rankMillis() : 0);
+                lane.slot(), items, incumbentNanos.orElse(Double.NaN), spare ? lane.spareMillis() : 0);
         Broadcast<StageContext> shared = context;
         Broadcast<MeasureStage.Baseline> standard = baseline.shared().orElse(null);
         jobs.submit(
@@ -322,7 +320,7 @@ final class TrialPipeline {
     }
 
     private void measured(GpuLanes.Lane lane, List<Flight> batch, List<MeasureStage.Report> reports) {
-        lane.jobEnds();
+        lane.jobEnds(System.nanoTime());
         measuring -= batch.size();
         for (int i = 0; i < batch.size(); i++) {
             Flight flight = batch.get(i);
@@ -369,6 +367,7 @@ final class TrialPipeline {
         flights.remove(flight.number());
         finished.add(row);
         meter.finished(row, System.nanoTime());
+        lookAhead.add(flight.buildMillis(), row.measureMillis());
         Duplicates.Freed freed = duplicates.ended(flight, row);
         freed.duplicates().forEach(other -> end(other, rows.duplicate(other, row)));
         freed.successor().ifPresent(this::goOn);

@@ -88,6 +88,8 @@ final class TrialTally {
                 bestNanos(),
                 plan.measured(),
                 statistics.trialsPerSecond(),
-                statistics.gpus() > 0 ? OptionalDouble.of(statistics.gpuBusyShare()) : OptionalDouble.empty());
+                statistics.gpus() > 0 ? OptionalDouble.of(statistics.gpuBusyShare()) : OptionalDouble.empty(),
+                statistics.gpus(),
+                statistics.gpuBusySeconds());
     }
 }

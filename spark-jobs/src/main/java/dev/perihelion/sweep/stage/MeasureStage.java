@@ -43,7 +43,7 @@ public final class MeasureStage {
      * @param slot where
      * @param items in the order in which they are run
      * @param incumbentNanos the best so far; NaN where there is none
-     * @param spareMillis device time to spend on more calls of the last one, because nothing else waits
+     * @param spareMillis time on the wall to spend on more calls of the last one, because nothing else waits
      */
     public record Batch(MeasureSlot slot, ArrayList<Item> items, double incumbentNanos, double spareMillis)
             implements Serializable {}
@@ -60,8 +60,9 @@ public final class MeasureStage {
      * @param level 0 or 1
      * @param maxError NaN where it failed
      * @param deviceStateJson null where not timed
-     * @param millis time of the worker; 0 where it shares another's report
-     * @param busyMillis time that the device worked for it
+     * @param millis time of the worker, without spare time; 0 where it shares another's report
+     * @param spareMillis spare time that it used
+     * @param busyMillis time that the device worked for it, in spare time too
      * @param compiled how compiling on the device went; null where that was not asked for
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -76,6 +77,7 @@ public final class MeasureStage {
             double maxError,
             String deviceStateJson,
             double millis,
+            double spareMillis,
             double busyMillis,
             CompileStage.Report compiled)
             implements Serializable {
@@ -106,6 +108,7 @@ public final class MeasureStage {
                     deviceStateJson,
                     0,
                     0,
+                    0,
                     null);
         }
 
@@ -121,6 +124,7 @@ public final class MeasureStage {
                     maxError,
                     deviceStateJson,
                     millis,
+                    spareMillis,
                     busyMillis,
                     onDevice);
         }
@@ -208,7 +212,8 @@ public final class MeasureStage {
                     timed.level(),
                     timed.maxError(),
                     timed.deviceJson(),
-                    timed.workerMillis(),
+                    timed.workerMillis() - timed.spareMillis(),
+                    timed.spareMillis(),
                     timed.busyMillis(),
                     null);
         }
@@ -224,6 +229,7 @@ public final class MeasureStage {
                     checked.maxError(),
                     null,
                     millis,
+                    0,
                     0,
                     null);
         }
@@ -253,6 +259,7 @@ public final class MeasureStage {
                 Double.NaN,
                 null,
                 millis,
+                0,
                 busyMillis,
                 null);
     }

@@ -324,6 +324,6 @@ public record FakeToolchain(String name, int gpuCount, int jitterMillis, boolean
     private MeasureOutcome timed(Configuration used) {
         double nanos = luck == 1 ? FakeKernel.nanos(used) : isDefault(used) ? 10_000 : FakeKernel.nanos(used) * luck;
         return new MeasureOutcome.Timed(
-                nanos, 10, new double[] {nanos - 10, nanos, nanos + 10}, 1, 0.5, "{\"sm_mhz\":1980}", 3, 4);
+                nanos, 10, new double[] {nanos - 10, nanos, nanos + 10}, 1, 0.5, "{\"sm_mhz\":1980}", 3, 4, 0);
     }
 }

@@ -1,6 +1,8 @@
 package dev.perihelion.sweep.fake;
 
 import dev.perihelion.sweep.ProgressListener;
+import dev.perihelion.sweep.Sweep;
+import dev.perihelion.sweep.SweepSummary;
 import dev.perihelion.sweep.TaskSummary;
 import dev.perihelion.sweep.TuningTask;
 import java.util.List;
@@ -13,8 +15,15 @@ public class Recorder implements ProgressListener {
     public final List<Batch> batches = new CopyOnWriteArrayList<>();
     public final List<TaskSummary> summaries = new CopyOnWriteArrayList<>();
 
+    public final List<String> skipped = new CopyOnWriteArrayList<>();
+
     @Override
-    public void sweepStarted(String sweep, int tasks) {}
+    public void sweepStarted(Sweep sweep, List<TuningTask> tasks) {}
+
+    @Override
+    public void taskSkipped(String id) {
+        skipped.add(id);
+    }
 
     @Override
     public void taskStarted(String id, TuningTask task, double spaceSizeLog10) {}
@@ -33,4 +42,7 @@ public class Recorder implements ProgressListener {
     public void taskFinished(TaskSummary summary) {
         summaries.add(summary);
     }
+
+    @Override
+    public void sweepFinished(SweepSummary summary) {}
 }

@@ -9,6 +9,7 @@ import dev.perihelion.search.trial.Outcome;
 import dev.perihelion.search.trial.Trial;
 import dev.perihelion.search.trial.TrialResult;
 import dev.perihelion.sweep.Sweep;
+import dev.perihelion.sweep.SweepBudget;
 import dev.perihelion.sweep.fake.TestTasks;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,11 +51,20 @@ class TrialStoreTest {
         store.writeTask("s", "t", finished);
         assertThat(store.tasks("s")).isEqualTo(Map.of("t", finished));
 
-        Sweep sweep = new Sweep("s", "name", "name: x\n", List.of(TestTasks.task("cuda:90", "random", 9)));
+        SweepBudget budget = new SweepBudget(OptionalLong.of(5000), OptionalDouble.of(7.5));
+        Sweep sweep = new Sweep(
+                "s",
+                "name",
+                "name: x\n",
+                List.of(TestTasks.task("cuda:90", "random", 9).withPriority(-3)),
+                budget,
+                true);
         SweepRow row = SweepRow.of(sweep, "0.1.0", "local[2]", AT);
         store.writeSweep("s", row);
         assertThat(store.sweep("s")).contains(row);
         assertThat(row.toSweep("s")).isEqualTo(sweep);
+        assertThat(sweep.tasks().get(0).id())
+                .isEqualTo(TestTasks.task("cuda:90", "random", 9).id());
     }
 
     @Test
