@@ -222,7 +222,8 @@ public final class RandomForest {
         }
         double sum = 0;
         for (double number : x) {
-            // Of whatever is a number, 0; of an infinite one or none, none. One check at the end is faster than one for each.
+            // Of whatever is a number, 0; of an infinite one or none, none. One check at the end is faster than one for
+            // each.
             sum += number * 0;
         }
         for (int i = 0; i < x.length && sum != 0; i++) {

@@ -1,6 +1,5 @@
 package dev.perihelion.search.sim;
 
-
 /**
  * What a run could still find. What a measurement would show of each row is settled by the run's seed, so it is known
  * beforehand which rows would become the incumbent if they were tried.

@@ -67,10 +67,10 @@ public final class SearchSpace {
         this.encodedWidth =
                 this.parameters.stream().mapToInt(Parameter::encodedWidth).sum();
         this.keys = lengths.keySet().toArray(String[]::new);
-        this.lengthOfKey =
-                lengths.values().stream().mapToInt(Integer::intValue).toArray();
+        this.lengthOfKey = lengths.values().stream().mapToInt(Integer::intValue).toArray();
         this.keyOf = this.parameters.stream()
-                .mapToInt(parameter -> Arrays.binarySearch(keys, parameter.name().key()))
+                .mapToInt(
+                        parameter -> Arrays.binarySearch(keys, parameter.name().key()))
                 .toArray();
         this.elementOf = this.parameters.stream()
                 .mapToInt(parameter -> parameter.name().index().orElse(SCALAR))
