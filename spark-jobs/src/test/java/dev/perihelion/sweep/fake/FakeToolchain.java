@@ -205,7 +205,7 @@ public record FakeToolchain(String name, int gpuCount, int jitterMillis, boolean
     private class FakeChecker implements KernelMeasurer {
 
         private final Optional<WorkerInfo.Device> device;
-        private boolean closed;
+        protected boolean closed;
 
         FakeChecker(Optional<WorkerInfo.Device> device) {
             this.device = device;
@@ -274,7 +274,10 @@ public record FakeToolchain(String name, int gpuCount, int jitterMillis, boolean
                         Outcome.INFRASTRUCTURE,
                         "The GPU " + address + " cannot be used any more: it fell off the bus.");
             }
-            return super.measure(job);
+            return GpuLog.of(FakeToolchain.this).on(address, job.id(), closed, () -> {
+                script().measuring();
+                return super.measure(job);
+            });
         }
 
         @Override
@@ -287,7 +290,14 @@ public record FakeToolchain(String name, int gpuCount, int jitterMillis, boolean
         }
 
         @Override
-        public RaceOutcome race(RaceJob job) {
+        public synchronized RaceOutcome race(RaceJob job) throws InterruptedException {
+            return GpuLog.of(FakeToolchain.this).on(address, job.id(), closed, () -> {
+                script().measuring();
+                return raced(job);
+            });
+        }
+
+        private RaceOutcome raced(RaceJob job) {
             count("race", job.entrants().size() + " entrants");
             if (script().racesAreImpossible()) {
                 return new RaceOutcome.Failed(Outcome.INFRASTRUCTURE, "the pipe broke");
