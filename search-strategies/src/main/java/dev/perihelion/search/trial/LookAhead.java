@@ -53,6 +53,6 @@ public final class LookAhead {
         if (told < FIRST || measureMillis == 0) {
             return Math.min(most, Math.max(FIRST, PER_GPU * gpus));
         }
-        return (int) Math.min(most, gpus * (PER_GPU + compileMillis / measureMillis));
+        return (int) Math.min(most, Math.round(gpus * (PER_GPU + compileMillis / measureMillis)));
     }
 }
