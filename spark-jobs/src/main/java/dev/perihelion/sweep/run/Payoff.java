@@ -65,6 +65,8 @@ final class Payoff {
 
     /** Whether more trials are not worth their time: the last ones brought no gain beyond noise. */
     boolean hasConverged(long told) {
-        return !Double.isNaN(yardstickNanos) && told - toldAtGain >= LEAST_IDLE_TRIALS && 2 * (told - toldAtGain) >= told;
+        return !Double.isNaN(yardstickNanos)
+                && told - toldAtGain >= LEAST_IDLE_TRIALS
+                && 2 * (told - toldAtGain) >= told;
     }
 }
