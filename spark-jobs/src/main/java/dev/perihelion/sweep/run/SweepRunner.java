@@ -130,8 +130,8 @@ public final class SweepRunner {
                             + (here.isEmpty() ? "there is no GPU here." : "the GPU here is " + here + "."));
         }
         TaskPlan plan = new TaskPlan(result.id(), task, toolchain.analyze(task), Optional.empty());
-        TaskRunner runner =
-                new TaskRunner(spark, store, toolchain, progress, sweep, plan, machine, () -> stopped, () -> false);
+        TaskRunner runner = new TaskRunner(
+                spark, store, toolchain, progress, sweep, plan, machine, NearTasks.none(), () -> stopped, () -> false);
         onStop = runner::cancel;
         try {
             return runner.verify(result, claim);
@@ -208,9 +208,10 @@ public final class SweepRunner {
                     new SweepLimit(sweep.budget(), trials(sweep, plans), capacity.gpuCount(), System.nanoTime());
             SweepLoop loop = new SweepLoop(capacity, threads, limit, progress, () -> stopped, broken);
             onStop = loop::wake;
+            NearTasks near = sweep.cold() ? NearTasks.none() : NearTasks.of(store, byDone.get(false));
             for (TaskPlan plan : Order.of(byDone.get(false))) {
                 loop.add(new TaskRunner(
-                        spark, store, toolchain, progress, sweep.id(), plan, machine, () -> stopped, broken));
+                        spark, store, toolchain, progress, sweep.id(), plan, machine, near, () -> stopped, broken));
             }
             List<String> order = plans.stream().map(TaskPlan::id).toList();
             List<TaskSummary> summaries = loop.run().stream()

@@ -1,5 +1,6 @@
 package dev.perihelion.sweep.run;
 
+import dev.perihelion.search.space.Configuration;
 import dev.perihelion.search.strategy.CostModel;
 import dev.perihelion.search.strategy.Strategies;
 import dev.perihelion.search.strategy.StrategyInputs;
@@ -8,10 +9,12 @@ import dev.perihelion.search.trial.LookAhead;
 import dev.perihelion.sweep.Budget;
 import dev.perihelion.sweep.ProgressListener;
 import dev.perihelion.sweep.SearchStatistics;
+import dev.perihelion.sweep.WarmStart;
 import dev.perihelion.sweep.stage.StageContext;
 import dev.perihelion.sweep.store.TrialRow;
 import dev.perihelion.sweep.store.TrialStore;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -71,7 +74,8 @@ final class TaskRun {
             SparkJobs jobs,
             TrialStore store,
             ProgressListener progress,
-            TaskRunner.Surroundings surroundings) {
+            TaskRunner.Surroundings surroundings,
+            WarmStart warmStart) {
         this.sweep = sweep;
         this.plan = plan;
         this.store = store;
@@ -90,7 +94,7 @@ final class TaskRun {
                         plan.task().strategy(),
                         plan.kernel().space(),
                         plan.task().seed(),
-                        new StrategyInputs(plan.task().configurations(), CostModel.NONE)),
+                        new StrategyInputs(seeds(plan, warmStart), CostModel.NONE)),
                 plan.kernel().space().defaultConfiguration(),
                 plan.kernel().seeds());
         this.tally = new TrialTally(plan);
@@ -107,6 +111,13 @@ final class TaskRun {
                 inbox,
                 progress::message,
                 surroundings.capacity());
+    }
+
+    /** The user's, then those of near tasks. */
+    private static List<Configuration> seeds(TaskPlan plan, WarmStart warmStart) {
+        List<Configuration> seeds = new ArrayList<>(plan.task().configurations());
+        seeds.addAll(warmStart.configurations());
+        return seeds;
     }
 
     /** The trials so far, with those of an earlier run. */

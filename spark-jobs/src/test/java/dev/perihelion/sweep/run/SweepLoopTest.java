@@ -175,7 +175,7 @@ class SweepLoopTest {
     void stoppingEndsAllTasksAndAResumeGoesOnWithEach() throws Exception {
         TrialStore store = new TrialStore(folder.toString());
         List<TuningTask> tasks = tasks(5, 48);
-        Sweep sweep = new Sweep("cut", "cut", "", tasks);
+        Sweep sweep = new Sweep("cut", "cut", "", tasks).withCold(true);
         FakeToolchain slow = new FakeToolchain("cut-many", 2, 25, false, 1);
         SweepRunner[] runner = new SweepRunner[1];
         Recorder stopper = new Recorder() {
@@ -303,6 +303,6 @@ class SweepLoopTest {
     private SweepSummary run(FakeToolchain toolchain, Recorder recorder, List<TuningTask> tasks, SweepBudget budget)
             throws InterruptedException {
         return new SweepRunner(TestSpark.context(), new TrialStore(folder.toString()), toolchain, recorder)
-                .run(new Sweep("a", "a", "", tasks).withBudget(budget));
+                .run(new Sweep("a", "a", "", tasks).withBudget(budget).withCold(true));
     }
 }
