@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * The search of one tuning task, without batches: whenever there is room, the strategy is asked for a few more configurations;
@@ -42,6 +43,7 @@ final class TaskRun {
     private final Flow flow;
     private final TurnClock.Watch watch;
     private final IntSupplier searches;
+    private final LongSupplier evaluationsLeft;
     private final LookAhead lookAhead;
     private final TrialLog log;
     private final TrialTally tally;
@@ -53,6 +55,7 @@ final class TaskRun {
     private TrialFlusher flusher;
     private Future<?> thought;
     private boolean thinking;
+    private int wanted;
     private long silentAfter = -1;
     private long toldWhileThinking;
     private long timeOverNanos;
@@ -78,6 +81,7 @@ final class TaskRun {
         this.threads = surroundings.threads();
         this.watch = surroundings.watch();
         this.searches = surroundings.searches();
+        this.evaluationsLeft = surroundings.evaluationsLeft();
         this.lookAhead = new LookAhead(flow.slots().count(), flow.building());
         this.jobs = jobs;
         this.log = new TrialLog(
@@ -136,7 +140,7 @@ final class TaskRun {
         if (mayAsk) {
             ask();
         }
-        return pipeline.inFlight() == 0 && !thinking && (mayAsk || isTimeOver());
+        return promised() == 0 && (mayAsk || isTimeOver());
     }
 
     /** The trials under way, for whoever shares out the workers. */
@@ -147,6 +151,11 @@ final class TaskRun {
     /** Sends trials to a lane; see {@link TrialPipeline#measure}. */
     void measure(GpuLanes.Lane lane, int room, boolean alone) {
         pipeline.measure(lane, room, alone, tally.bestNanos());
+    }
+
+    /** Trials that may still come of what was asked: those under way, and those that the strategy thinks of. */
+    int promised() {
+        return pipeline.inFlight() + pipeline.finished() + (thinking ? wanted : 0);
     }
 
     /** Trials told so far, in earlier runs too. */
@@ -235,9 +244,11 @@ final class TaskRun {
             if (room <= 0) {
                 return;
             }
-            TrialLog.Question question = log.begin(Math.min(Flow.ASK_SIZE, Math.max(room, meanwhile())));
+            long most = Math.min(Flow.ASK_SIZE, evaluationsLeft.getAsLong());
+            TrialLog.Question question = log.begin((int) Math.min(most, Math.max(room, meanwhile())));
             if (question.needsThought()) {
                 thinking = true;
+                wanted = question.count();
                 thought = threads.strategies().submit(() -> think(question));
             } else {
                 answered(question, List.of());
@@ -289,7 +300,7 @@ final class TaskRun {
         // The last ones are not waited for while they are compiled: others take their places, and what ends first
         // counts.
         long standIns = left < flow.building() ? pipeline.slowBuilds() : 0;
-        return (int) Math.max(0, Math.min(free, left + standIns));
+        return (int) Math.max(0, Math.min(Math.min(free, left + standIns), evaluationsLeft.getAsLong()));
     }
 
     private boolean isTimeOver() {

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,6 +85,7 @@ final class TaskRunner {
      * @param capacity workers and GPUs
      * @param watch how long it has searched
      * @param searches how many tasks search now
+     * @param evaluationsLeft how many trials the sweep still allows
      * @param lanes for races
      */
     record Surroundings(
@@ -92,6 +94,7 @@ final class TaskRunner {
             Capacity capacity,
             TurnClock.Watch watch,
             IntSupplier searches,
+            LongSupplier evaluationsLeft,
             Races.Lanes lanes) {}
 
     TaskPlan plan() {

@@ -121,6 +121,11 @@ final class TrialPipeline {
         return (int) Math.max(0, Math.min(idle, slow));
     }
 
+    /** Trials that have ended and were not taken. */
+    int finished() {
+        return finished.size();
+    }
+
     /** The trials that ended since the last call. */
     List<TrialRow> takeFinished() {
         List<TrialRow> taken = List.copyOf(finished);
