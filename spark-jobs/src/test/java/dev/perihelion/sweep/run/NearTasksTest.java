@@ -43,10 +43,12 @@ class NearTasksTest {
     void aConfigurationOfAnotherSpaceGetsDefaultsWhereItsValuesAreNotAllowed() {
         var space = new FakeKernel(task("softmax", 64, 9), false).space();
         Configuration standard = space.defaultConfiguration();
-        assertThat(NearTasks.fit(standard.with(FakeKernel.WARPS, 8), space)).contains(standard.with(FakeKernel.WARPS, 8));
+        assertThat(NearTasks.fit(standard.with(FakeKernel.WARPS, 8), space))
+                .contains(standard.with(FakeKernel.WARPS, 8));
         assertThat(NearTasks.fit(standard.with(FakeKernel.WARPS, 64).with(FakeKernel.STAGES, 2), space))
                 .contains(standard.with(FakeKernel.STAGES, 2));
-        assertThat(NearTasks.fit(Configuration.fromJson("{\"num_warps\":4}"), space)).isEmpty();
+        assertThat(NearTasks.fit(Configuration.fromJson("{\"num_warps\":4}"), space))
+                .isEmpty();
     }
 
     @Test
@@ -83,8 +85,8 @@ class NearTasksTest {
                 runner[0].stop();
             }
         };
-        runner[0] = new SweepRunner(
-                TestSpark.context(), store, new FakeToolchain("near-cut", 1, 20, false, 1), stopper);
+        runner[0] =
+                new SweepRunner(TestSpark.context(), store, new FakeToolchain("near-cut", 1, 20, false, 1), stopper);
         TaskSummary stopped =
                 runner[0].run(new Sweep("2", "2", "", List.of(task))).tasks().get(0);
         assertThat(stopped.state()).isEqualTo("stopped");
