@@ -60,13 +60,7 @@ record Anchors(Map<String, List<Double>> nanosByAddress) {
             for (String function : FUNCTIONS) {
                 MeasureOutcome outcome = gpu.measurer()
                         .timeFunction(new FunctionJob(
-                                "anchor#" + function,
-                                new KernelFile("", TEXT),
-                                function,
-                                ARGUMENTS,
-                                false,
-                                POLICY,
-                                0));
+                                "anchor#" + function, new KernelFile("", TEXT), function, ARGUMENTS, false, POLICY, 0));
                 if (!(outcome instanceof MeasureOutcome.Timed timed)) {
                     return List.of();
                 }
