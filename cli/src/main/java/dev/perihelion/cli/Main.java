@@ -33,6 +33,7 @@ import picocli.CommandLine.ScopeType;
             ResultsCommand.class,
             ExportCommand.class,
             VerifyCommand.class,
+            StoreCommand.class,
             KubernetesCommand.class,
             DoctorCommand.class,
             WarmUpCommand.class,

@@ -5,9 +5,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -30,6 +34,11 @@ import org.apache.parquet.schema.MessageType;
  */
 final class ParquetFiles {
 
+    /** How names of unfinished files begin. */
+    static final String TEMPORARY = "_tmp-";
+
+    private static final int ATTEMPTS = 5;
+
     private final Configuration conf;
 
     ParquetFiles() {
@@ -41,31 +50,55 @@ final class ParquetFiles {
         conf.setBoolean("fs.file.impl.disable.cache", true);
     }
 
+    /** The settings that files are reached with. */
+    Configuration conf() {
+        return conf;
+    }
+
     <R> void write(Table<R> table, Path file, List<R> rows) {
         write(table, file, rows, Map.of());
     }
 
     /** Writes rows, and texts by key into the file's footer. */
     <R> void write(Table<R> table, Path file, List<R> rows, Map<String, String> footer) {
-        Path temporary = new Path(file.getParent(), "_tmp-" + UUID.randomUUID() + "-" + file.getName());
-        MessageType schema = table.schema();
+        Path temporary = temporary(file);
         try {
-            FileSystem files = file.getFileSystem(conf);
-            files.mkdirs(file.getParent());
-            try (ParquetWriter<Group> writer = ExampleParquetWriter.builder(temporary)
-                    .withConf(conf)
-                    .withType(schema)
-                    .withExtraMetaData(footer)
-                    .withCompressionCodec(CompressionCodecName.ZSTD)
-                    .withWriteMode(ParquetFileWriter.Mode.CREATE)
-                    .build()) {
-                for (R row : rows) {
-                    writer.write(table.toGroup(schema, row));
-                }
-            }
-            rename(files, temporary, file);
+            writeAs(table, temporary, rows, footer);
+            rename(file.getFileSystem(conf), temporary, file);
         } catch (IOException e) {
+            discard(temporary);
             throw new StoreException("Cannot write " + file + ": " + e.getMessage() + ".", e);
+        }
+    }
+
+    /** A name that readers skip, beside the file; no other writer has it. */
+    static Path temporary(Path file) {
+        return new Path(file.getParent(), TEMPORARY + UUID.randomUUID() + "-" + file.getName());
+    }
+
+    /** Writes rows under the file's own name, so that a reader may see a part of it. */
+    <R> void writeAs(Table<R> table, Path file, List<R> rows, Map<String, String> footer) throws IOException {
+        MessageType schema = table.schema();
+        file.getFileSystem(conf).mkdirs(file.getParent());
+        try (ParquetWriter<Group> writer = ExampleParquetWriter.builder(file)
+                .withConf(conf)
+                .withType(schema)
+                .withExtraMetaData(footer)
+                .withCompressionCodec(CompressionCodecName.ZSTD)
+                .withWriteMode(ParquetFileWriter.Mode.CREATE)
+                .build()) {
+            for (R row : rows) {
+                writer.write(table.toGroup(schema, row));
+            }
+        }
+    }
+
+    /** Removes what could not be finished, if that is possible: a full disk must not be filled with attempts. */
+    void discard(Path temporary) {
+        try {
+            temporary.getFileSystem(conf).delete(temporary, false);
+        } catch (IOException e) {
+            // It stays, under a name that readers skip; `store fsck` tells of it.
         }
     }
 
@@ -81,11 +114,35 @@ final class ParquetFiles {
 
     <R> List<R> read(Table<R> table, Path file) {
         List<R> rows = new ArrayList<>();
+        visit(file, group -> rows.add(table.fromGroup(file.toString(), group)));
+        return rows;
+    }
+
+    /**
+     * All files of a folder by name. Where a compaction replaces files meanwhile, what is read is what was there before, or
+     * after.
+     */
+    <R> Map<Path, List<R>> readAll(Table<R> table, Path folder) {
+        for (int attempt = 1; ; attempt++) {
+            Map<Path, List<R>> read = new LinkedHashMap<>();
+            try {
+                list(folder).forEach(file -> read.put(file, read(table, file)));
+                return read;
+            } catch (StoreException e) {
+                if (attempt == ATTEMPTS || !(e.getCause() instanceof FileNotFoundException)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Reads a file row by row. */
+    void visit(Path file, Consumer<Group> rows) {
         try (ParquetReader<Group> reader = ParquetReader.builder(new GroupReadSupport(), file)
                 .withConf(conf)
                 .build()) {
             for (Group group = reader.read(); group != null; group = reader.read()) {
-                rows.add(table.fromGroup(file.toString(), group));
+                rows.accept(group);
             }
         } catch (IOException e) {
             throw new StoreException("Cannot read " + file + ": " + e.getMessage() + ".", e);
@@ -95,7 +152,17 @@ final class ParquetFiles {
                     ? ours
                     : new StoreException("Cannot read " + file + ": " + e.getMessage() + ".", e);
         }
-        return rows;
+    }
+
+    /** The names of the file's columns. */
+    Set<String> columns(Path file) {
+        try (ParquetFileReader reader = ParquetFileReader.open(HadoopInputFile.fromPath(file, conf))) {
+            Set<String> names = new LinkedHashSet<>();
+            reader.getFileMetaData().getSchema().getFields().forEach(field -> names.add(field.getName()));
+            return names;
+        } catch (IOException | RuntimeException e) {
+            throw new StoreException("Cannot read " + file + ": " + e.getMessage() + ".", e);
+        }
     }
 
     /** The texts of the file's footer, by key; the writer's own are among them. */
@@ -133,10 +200,16 @@ final class ParquetFiles {
     }
 
     private List<FileStatus> children(Path folder) {
+        return entries(folder).stream()
+                .filter(status -> !status.getPath().getName().startsWith("_")
+                        && !status.getPath().getName().startsWith("."))
+                .toList();
+    }
+
+    /** All that is in a folder by name, unfinished files too; nothing where there is no folder. */
+    List<FileStatus> entries(Path folder) {
         try {
             return Arrays.stream(folder.getFileSystem(conf).listStatus(folder))
-                    .filter(status -> !status.getPath().getName().startsWith("_")
-                            && !status.getPath().getName().startsWith("."))
                     .sorted(Comparator.comparing(status -> status.getPath().getName()))
                     .toList();
         } catch (FileNotFoundException e) {

@@ -48,17 +48,41 @@ public record Table<R>(String name, List<Column<R>> columns, Function<Row, R> fr
     }
 
     R fromGroup(String file, Group group) {
+        Row row = values(group);
+        missing(row).stream().findFirst().ifPresent(column -> {
+            throw new StoreException("The file " + file + " has no `" + column + "`, which every file of " + name
+                    + " has. It is not of this store's schema.");
+        });
+        return fromRow.apply(row);
+    }
+
+    /** What a row of a file has of this table's columns. */
+    Row values(Group group) {
         Map<String, Object> values = new LinkedHashMap<>();
         for (Column<R> column : columns) {
-            boolean present =
-                    group.getType().containsField(column.name()) && group.getFieldRepetitionCount(column.name()) > 0;
-            if (present) {
+            if (group.getType().containsField(column.name()) && group.getFieldRepetitionCount(column.name()) > 0) {
                 values.put(column.name(), column.type().read(group, column.name()));
-            } else if (!column.optional()) {
-                throw new StoreException("The file " + file + " has no `" + column.name() + "`, which every file of "
-                        + name + " has. It is not of this store's schema.");
             }
         }
-        return fromRow.apply(new Row(values));
+        return new Row(values);
+    }
+
+    /** The columns that every row needs and this one lacks. */
+    List<String> missing(Row row) {
+        return columns.stream()
+                .filter(column -> !column.optional() && !row.has(column.name()))
+                .map(Column::name)
+                .toList();
+    }
+
+    /** The same table with rows as they stand in the files; what one file has is written to another as it was. */
+    Table<Row> raw() {
+        List<Column<Row>> raw = new ArrayList<>();
+        for (Column<R> column : columns) {
+            raw.add(new Column<>(
+                    column.name(), column.type(), column.optional(), column.documentation(), row -> row.values()
+                            .get(column.name())));
+        }
+        return new Table<>(name, raw, row -> row);
     }
 }

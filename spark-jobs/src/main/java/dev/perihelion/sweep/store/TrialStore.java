@@ -1,5 +1,6 @@
 package dev.perihelion.sweep.store;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,11 +49,12 @@ public final class TrialStore {
         return new TrialWriter(files, trialFolder(sweep, task));
     }
 
-    /** The trials of one task in the order of their numbers. */
+    /** The trials of one task in the order of their numbers. A compaction may run meanwhile. */
     public List<TrialRow> trials(String sweep, String task) {
         Map<String, TrialRow> byId = new LinkedHashMap<>();
-        for (Path part : files.list(trialFolder(sweep, task))) {
-            files.read(Tables.TRIALS, part).forEach(row -> byId.putIfAbsent(row.id(), row));
+        for (List<TrialRow> part :
+                files.readAll(Tables.TRIALS, trialFolder(sweep, task)).values()) {
+            part.forEach(row -> byId.putIfAbsent(row.id(), row));
         }
         List<TrialRow> rows = new ArrayList<>(byId.values());
         rows.sort(java.util.Comparator.comparingLong(row -> row.trial().number()));
@@ -113,6 +115,38 @@ public final class TrialStore {
                     "The store " + location() + " has no sweep `" + idOrLatest + "`. Its latest is `" + last + "`.");
         }
         return idOrLatest;
+    }
+
+    /**
+     * Reads everything and tells what is wrong; changes nothing.
+     *
+     * @throws StoreException where there is no store, or its folders cannot be listed
+     */
+    public StoreReport check(StoreProgress progress) {
+        return new StoreCheck(files, root, progress, Instant.now()).run();
+    }
+
+    /**
+     * Makes one file of the many that each finished task's trials are in. May be cut off at any moment.
+     *
+     * @param sweep an id, {@code latest}, or empty for all sweeps
+     * @param force whether tasks and sweeps that have not ended are compacted too
+     * @throws StoreException where the sweep is not there, or was named and has not ended
+     */
+    public CompactionReport compact(Optional<String> sweep, boolean force, StoreProgress progress) {
+        List<String> chosen = sweep.map(id -> List.of(resolve(id))).orElseGet(this::sweeps);
+        CompactionPlan plan = CompactionPlan.of(this, chosen, force);
+        if (sweep.isPresent() && plan.leftOut().containsKey(chosen.get(0))) {
+            throw new StoreException("Sweep " + chosen.get(0) + " was left as it is: "
+                    + plan.leftOut().get(chosen.get(0)));
+        }
+        Compaction compaction = new Compaction(files, Instant.now());
+        List<CompactionReport.Task> done = new ArrayList<>();
+        for (CompactionPlan.Task task : plan.tasks()) {
+            done.add(compaction.run(task.sweep(), task.id(), trialFolder(task.sweep(), task.id())));
+            progress.at(done.size(), plan.tasks().size(), task.id());
+        }
+        return new CompactionReport(done, plan.leftOut());
     }
 
     private Path sweepFile(String sweep) {

@@ -3,6 +3,7 @@ package dev.perihelion.sweep.store;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
 
@@ -17,11 +18,11 @@ public final class TrialWriter {
     TrialWriter(ParquetFiles files, Path folder) {
         this.files = files;
         this.folder = folder;
-        List<Path> parts = files.list(folder);
-        for (Path part : parts) {
-            files.read(Tables.TRIALS, part).forEach(row -> known.add(row.id()));
+        for (Map.Entry<Path, List<TrialRow>> part :
+                files.readAll(Tables.TRIALS, folder).entrySet()) {
+            part.getValue().forEach(row -> known.add(row.id()));
+            lastPart = Math.max(lastPart, partNumber(part.getKey()));
         }
-        this.lastPart = parts.isEmpty() ? 0 : partNumber(parts.get(parts.size() - 1));
     }
 
     /**
