@@ -30,7 +30,7 @@ import java.util.SplittableRandom;
 final class GuidedSearch {
 
     /** So many proposals of the model are under way for each trial that it knows. */
-    private static final double TRUST = Double.parseDouble(System.getProperty("trust","2"));
+    private static final double TRUST = 2;
 
     private final String name;
     private final GuidedSettings settings;
@@ -84,9 +84,7 @@ final class GuidedSearch {
         double trusted = trusted(underWay.size());
         SplittableRandom random = journal.random(underWay.size());
         for (int position = log.size() + underWay.size(); !batch.isFull(); position++) {
-            if (trusted < 1
-                    && random.nextDouble() >= trusted
-                    && journal.explore(batch, name + ":explore")) {
+            if (trusted < 1 && random.nextDouble() >= trusted && journal.explore(batch, name + ":explore")) {
                 continue;
             }
             Origin origin = settings.origin(position);
