@@ -63,7 +63,8 @@ final class Answers {
                     header.path("max_error").asDouble(),
                     header.path("device").toString(),
                     busy(header),
-                    worker(header));
+                    worker(header),
+                    header.path("phases_ms").path("spare").asDouble());
         } catch (IOException e) {
             return new MeasureOutcome.Failed(
                     Outcome.INFRASTRUCTURE, "The samples cannot be read: " + e.getMessage() + ".");

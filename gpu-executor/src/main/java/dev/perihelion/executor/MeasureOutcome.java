@@ -15,7 +15,8 @@ public sealed interface MeasureOutcome {
      * @param maxError the largest difference to the reference as a fraction of what the tolerance allows; at most 1
      * @param deviceJson clocks and temperature while timing, and how it was timed (see docs/measuring.md)
      * @param busyMillis time that the device worked for this job
-     * @param workerMillis wall time of the worker's handler
+     * @param workerMillis wall time of the worker's handler, spare time included
+     * @param spareMillis what of it went into calls that only spare time allowed
      */
     record Timed(
             double latencyNanos,
@@ -25,7 +26,8 @@ public sealed interface MeasureOutcome {
             double maxError,
             String deviceJson,
             double busyMillis,
-            double workerMillis)
+            double workerMillis,
+            double spareMillis)
             implements MeasureOutcome {}
 
     /** Right, on a worker that cannot time. */

@@ -11,11 +11,15 @@ public final class LookAhead {
     /** On each GPU or waiting for it. */
     private static final int PER_GPU = 4;
 
-    /** Before anything is known of costs: as many as an opening has. */
+    /** As long as no more are told, costs say little (workers are cold, the default is slow), and an opening has as many. */
     private static final int FIRST = 16;
+
+    /** What a trial's costs count for after each further one: the first compilations, of cold workers, are soon forgotten. */
+    private static final double MEMORY = 0.96;
 
     private final int gpus;
     private final int most;
+    private int told;
     private double compileMillis;
     private double measureMillis;
 
@@ -35,19 +39,20 @@ public final class LookAhead {
     /**
      * Takes in what one trial cost, failures included.
      *
-     * @param onCoreMillis of a compile core
-     * @param onGpuMillis of a GPU; 0 if it did not come so far
+     * @param onCoreMillis from when a compile core had it until that was done with it
+     * @param onGpuMillis that a GPU had to spend; 0 if it did not come so far
      */
     public void add(double onCoreMillis, double onGpuMillis) {
-        compileMillis += onCoreMillis;
-        measureMillis += onGpuMillis;
+        told++;
+        compileMillis = MEMORY * compileMillis + onCoreMillis;
+        measureMillis = MEMORY * measureMillis + onGpuMillis;
     }
 
     /** Trials to have asked for and not told. */
     public int trials() {
-        if (measureMillis == 0) {
+        if (told < FIRST || measureMillis == 0) {
             return Math.min(most, Math.max(FIRST, PER_GPU * gpus));
         }
-        return (int) Math.min(most, gpus * (PER_GPU + compileMillis / measureMillis));
+        return (int) Math.min(most, Math.round(gpus * (PER_GPU + compileMillis / measureMillis)));
     }
 }

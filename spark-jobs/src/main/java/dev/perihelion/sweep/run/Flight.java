@@ -14,6 +14,7 @@ final class Flight {
     private int buildTries;
     private int measureTries;
     private long buildStartNanos;
+    private long builtNanos;
     private BuildStage.Report built;
     private CompileStage.Report builtOnDevice;
 
@@ -71,8 +72,14 @@ final class Flight {
         return buildStartNanos;
     }
 
-    void built(BuildStage.Report report) {
+    /** How long its last build took, Spark's part included; 0 where none has ended. */
+    double buildMillis() {
+        return builtNanos == 0 ? 0 : (builtNanos - buildStartNanos) / 1e6;
+    }
+
+    void built(BuildStage.Report report, long nanoTime) {
         built = report;
+        builtNanos = nanoTime;
     }
 
     BuildStage.Report built() {

@@ -4,13 +4,13 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** What other threads have for the loop's thread, which alone changes a search's state. */
-final class Inbox {
+/** What other threads have for the loop's thread. */
+final class Inbox implements Post {
 
     private final BlockingQueue<Runnable> messages = new LinkedBlockingQueue<>();
 
-    /** Hands something over; from any thread. */
-    void post(Runnable message) {
+    @Override
+    public void post(Runnable message) {
         messages.add(message);
     }
 

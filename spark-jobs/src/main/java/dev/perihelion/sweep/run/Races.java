@@ -27,14 +27,40 @@ final class Races {
     private final SparkJobs jobs;
     private final Broadcast<StageContext> context;
     private final TaskPlan plan;
-    private final Flow flow;
+    private final boolean fromSpark;
+    private final Lanes lanes;
     private final BooleanSupplier stopped;
 
-    Races(SparkJobs jobs, StageContext context, TaskPlan plan, Flow flow, BooleanSupplier stopped) {
+    /** Gives races a lane on which nothing else runs. */
+    interface Lanes {
+
+        /**
+         * Waits for one.
+         *
+         * @throws java.util.concurrent.CancellationException when stopped
+         */
+        GpuLanes.Lane take() throws InterruptedException;
+
+        void giveBack(GpuLanes.Lane lane);
+    }
+
+    /**
+     * @param fromSpark whether Spark hands out the GPUs
+     * @param lanes where to race
+     * @param stopped whether to end soon
+     */
+    Races(
+            SparkJobs jobs,
+            StageContext context,
+            TaskPlan plan,
+            boolean fromSpark,
+            Lanes lanes,
+            BooleanSupplier stopped) {
         this.jobs = jobs;
         this.context = jobs.share(context);
         this.plan = plan;
-        this.flow = flow;
+        this.fromSpark = fromSpark;
+        this.lanes = lanes;
         this.stopped = stopped;
     }
 
@@ -58,7 +84,7 @@ final class Races {
                 .toList();
         Broadcast<StageContext> shared = context;
         List<Optional<BuildStage.Report>> reports =
-                run("compile", "rebuild " + plan.id(), false, items, item -> BuildStage.run(shared.value(), item));
+                run("rebuild " + plan.id(), false, items, item -> BuildStage.run(shared.value(), item));
         List<Built> built = new ArrayList<>();
         for (int i = 0; i < rows.size(); i++) {
             built.add(entrant(rows.get(i), reports.get(i)));
@@ -95,36 +121,39 @@ final class Races {
                 ? null
                 : new MeasureStage.Baseline(
                         standard.entrant().moduleText(), standard.entrant().binary());
-        RaceStage.Race race = new RaceStage.Race(
-                flow.slots().slots().get(0),
-                fresh,
-                new ArrayList<>(entrants.stream().map(Built::entrant).toList()),
-                baseline,
-                new ArrayList<>(seeds),
-                FEWEST_ROUNDS,
-                rounds,
-                BUDGET_MILLIS,
-                eliminate);
-        Broadcast<StageContext> shared = context;
-        return run(
-                        "measure",
-                        (fresh ? "accept " : "race ") + plan.id(),
-                        flow.slots().fromSpark(),
-                        List.of(race),
-                        item -> RaceStage.run(shared.value(), item))
-                .get(0)
-                .orElseGet(() -> RaceStage.lost("the race's job failed"));
+        GpuLanes.Lane lane = lanes.take();
+        try {
+            RaceStage.Race race = new RaceStage.Race(
+                    lane.slot(),
+                    fresh,
+                    new ArrayList<>(entrants.stream().map(Built::entrant).toList()),
+                    baseline,
+                    new ArrayList<>(seeds),
+                    FEWEST_ROUNDS,
+                    rounds,
+                    BUDGET_MILLIS,
+                    eliminate);
+            Broadcast<StageContext> shared = context;
+            return run(
+                            (fresh ? "accept " : "race ") + plan.id(),
+                            fromSpark,
+                            List.of(race),
+                            item -> RaceStage.run(shared.value(), item))
+                    .get(0)
+                    .orElseGet(() -> RaceStage.lost("the race's job failed"));
+        } finally {
+            lanes.giveBack(lane);
+        }
     }
 
     private <I extends java.io.Serializable, R> List<Optional<R>> run(
-            String pool, String description, boolean onGpu, List<I> items, SparkJobs.Work<I, R> work)
-            throws InterruptedException {
+            String description, boolean onGpu, List<I> items, SparkJobs.Work<I, R> work) throws InterruptedException {
         List<Optional<R>> results = Collections.synchronizedList(new ArrayList<>());
         List<CompletableFuture<Optional<R>>> ended = new ArrayList<>();
         items.forEach(item -> ended.add(new CompletableFuture<>()));
         refuseWhenStopped();
         jobs.submit(
-                pool,
+                SparkJobs.FINALS,
                 description,
                 onGpu,
                 items,

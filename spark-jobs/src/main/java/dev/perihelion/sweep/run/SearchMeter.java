@@ -29,7 +29,7 @@ final class SearchMeter {
 
     void measured(MeasureStage.Report report) {
         busyMillis += report.busyMillis();
-        workerMillis += report.millis();
+        workerMillis += report.millis() + report.spareMillis();
     }
 
     void finished(TrialRow row, long nowNanos) {

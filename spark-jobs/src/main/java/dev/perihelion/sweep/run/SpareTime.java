@@ -12,7 +12,7 @@ final class SpareTime {
     private static final double MOST_MILLIS = 400;
     private static final double MOST_OF_ONE_WAIT_MILLIS = 100;
     private static final double GROWTH = 0.3;
-    private static final double SHRINKAGE = 0.05;
+    private static final double SHRINKAGE = 0.02;
 
     private double millis;
 

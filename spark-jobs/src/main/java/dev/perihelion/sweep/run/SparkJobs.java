@@ -31,13 +31,24 @@ import scala.util.Try;
 final class SparkJobs {
 
     private final JavaSparkContext spark;
+    /** The scheduler's pool of jobs that compile. */
+    static final String COMPILE = "compile";
+
+    /** The scheduler's pool of jobs that measure or check. */
+    static final String MEASURE = "measure";
+
+    /** The scheduler's pool of a task's last comparison, which should not wait behind the compilations of others. */
+    static final String FINALS = "finals";
+
+    private static final String MEASURING = "/measure";
+
     private final String group;
     private final ResourceProfile oneGpu = new ResourceProfileBuilder()
             .require(new TaskResourceRequests().cpus(1).resource("gpu", 1))
             .build();
 
     /**
-     * @param group names the jobs, so that they can be cancelled together
+     * @param group names the jobs, so that they can be cancelled together; those that measure have a group of their own
      */
     SparkJobs(JavaSparkContext spark, String group) {
         this.spark = spark;
@@ -68,7 +79,7 @@ final class SparkJobs {
             ObjIntConsumer<R> result,
             BiConsumer<List<Integer>, String> lost) {
         spark.setLocalProperty("spark.scheduler.pool", pool);
-        spark.sc().setJobGroup(group, description, true);
+        spark.sc().setJobGroup(pool.equals(MEASURE) ? group + MEASURING : group, description, true);
         JavaRDD<I> rdd = spark.parallelize(new ArrayList<>(items), items.size());
         if (onGpu) {
             rdd = rdd.withResources(oneGpu);
@@ -128,6 +139,12 @@ final class SparkJobs {
 
     /** Ends the running jobs; their tasks are interrupted, and what they held is lost. */
     void cancel() {
+        cancelCompiling();
+        spark.sc().cancelJobGroup(group + MEASURING);
+    }
+
+    /** Ends the running jobs but those that measure: a GPU's worker that is interrupted dies, with the inputs of all tasks. */
+    void cancelCompiling() {
         spark.sc().cancelJobGroup(group);
     }
 }

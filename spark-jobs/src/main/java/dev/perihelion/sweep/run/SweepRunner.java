@@ -14,19 +14,20 @@ import dev.perihelion.sweep.stage.Toolchain;
 import dev.perihelion.sweep.stage.Workers;
 import dev.perihelion.sweep.store.StoreException;
 import dev.perihelion.sweep.store.SweepRow;
-import dev.perihelion.sweep.store.TaskRow;
 import dev.perihelion.sweep.store.TrialStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Runs sweeps on Spark: task after task, each as {@link TaskRun} tells. A runner serves one sweep; {@link #stop()} may be called
- * from any thread.
+ * Runs sweeps on Spark: several tasks at once, as {@link SweepLoop} tells. A runner serves one sweep; {@link #stop()} may be
+ * called from any thread.
  */
 public final class SweepRunner {
 
@@ -41,14 +42,14 @@ public final class SweepRunner {
     private final Toolchain toolchain;
     private final ProgressListener progress;
     private volatile boolean stopped;
-    private volatile TaskRunner running;
+    private volatile Runnable onStop = () -> {};
 
     /** A runner; does nothing yet. */
     public SweepRunner(JavaSparkContext spark, TrialStore store, Toolchain toolchain, ProgressListener progress) {
         this.spark = spark;
         this.store = store;
         this.toolchain = toolchain;
-        this.progress = progress;
+        this.progress = new SerialProgress(progress);
     }
 
     /**
@@ -71,12 +72,7 @@ public final class SweepRunner {
             store.writeSweep(sweep.id(), row);
             progress.sweepStarted(sweep, plans.stream().map(TaskPlan::task).toList());
             explain(plans, machine);
-            List<TaskSummary> summaries = new ArrayList<>();
-            for (TaskPlan plan : plans) {
-                if (!stopped) {
-                    runTask(sweep, plan, machine).ifPresent(summaries::add);
-                }
-            }
+            List<TaskSummary> summaries = runTasks(sweep, plans, machine);
             if (!stopped) {
                 store.writeSweep(sweep.id(), row.finished(Instant.now()));
             }
@@ -133,32 +129,27 @@ public final class SweepRunner {
                             + (here.isEmpty() ? "there is no GPU here." : "the GPU here is " + here + "."));
         }
         TaskPlan plan = new TaskPlan(result.id(), task, toolchain.analyze(task), Optional.empty());
-        TaskRunner runner = new TaskRunner(spark, store, toolchain, progress, sweep, plan, machine);
-        running = runner;
+        TaskRunner runner =
+                new TaskRunner(spark, store, toolchain, progress, sweep, plan, machine, () -> stopped, () -> false);
+        onStop = runner::cancel;
         try {
-            return runner.verify(result, claim, () -> stopped);
+            return runner.verify(result, claim);
         } catch (CancellationException e) {
             return Verifier.unverified(result, claim, "It was stopped.");
         } finally {
-            running = null;
+            onStop = () -> {};
         }
     }
 
     /** Ends the sweep soon: trials that are told stay, what is under way is given up. */
     public void stop() {
         stopped = true;
-        TaskRunner runner = running;
-        if (runner != null) {
-            runner.stop();
-        }
+        onStop.run();
     }
 
     /** Stores of earlier versions lack the order of telling, without which proposals cannot be made again. */
     private void requireResumable(Sweep sweep, TaskPlan plan) {
-        boolean done = store.task(sweep.id(), plan.id())
-                .filter(row -> row.state().equals("done"))
-                .isPresent();
-        if (!done
+        if (!isDone(sweep, plan)
                 && store.trials(sweep.id(), plan.id()).stream()
                         .anyMatch(row -> row.place().isEmpty())) {
             throw new StoreException(
@@ -206,18 +197,34 @@ public final class SweepRunner {
                 + "or on a cluster that has one (`perihelion sweep --master`, `perihelion k8s`).");
     }
 
-    private Optional<TaskSummary> runTask(Sweep sweep, TaskPlan plan, Machine machine) throws InterruptedException {
-        Optional<TaskRow> earlier = store.task(sweep.id(), plan.id());
-        if (earlier.filter(row -> row.state().equals("done")).isPresent()) {
-            progress.taskSkipped(plan.id());
-            return Optional.empty();
-        }
-        TaskRunner runner = new TaskRunner(spark, store, toolchain, progress, sweep.id(), plan, machine);
-        running = runner;
-        try {
-            return Optional.of(runner.run(() -> stopped));
+    private List<TaskSummary> runTasks(Sweep sweep, List<TaskPlan> plans, Machine machine) throws InterruptedException {
+        Capacity capacity = Capacity.of(spark, machine);
+        try (Threads threads = Threads.of(Math.max(1, capacity.gpuCount()))) {
+            BooleanSupplier broken = () -> spark.sc().isStopped();
+            SweepLoop loop = new SweepLoop(capacity, threads, () -> stopped, broken);
+            onStop = loop::wake;
+            List<TaskPlan> ordered = new ArrayList<>(plans);
+            ordered.sort(Comparator.comparingInt((TaskPlan plan) -> -plan.task().priority()));
+            for (TaskPlan plan : ordered) {
+                if (isDone(sweep, plan)) {
+                    progress.taskSkipped(plan.id());
+                } else {
+                    loop.add(new TaskRunner(
+                            spark, store, toolchain, progress, sweep.id(), plan, machine, () -> stopped, broken));
+                }
+            }
+            List<String> order = plans.stream().map(TaskPlan::id).toList();
+            return loop.run().stream()
+                    .sorted(Comparator.comparingInt(summary -> order.indexOf(summary.id())))
+                    .toList();
         } finally {
-            running = null;
+            onStop = () -> {};
         }
+    }
+
+    private boolean isDone(Sweep sweep, TaskPlan plan) {
+        return store.task(sweep.id(), plan.id())
+                .filter(row -> row.state().equals("done"))
+                .isPresent();
     }
 }

@@ -16,34 +16,32 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.Future;
+import java.util.function.IntSupplier;
 
 /**
  * The search of one tuning task, without batches: whenever there is room, the strategy is asked for a few more configurations;
  * whatever ends is told at once. Which is told when depends on the workers, so the order is stored (see {@link TrialLog}).
  *
- * <p>One thread runs it; what other threads have to say comes through the {@link Inbox}.
+ * <p>Between {@link #open} and {@link #flush} the loop's thread alone runs it, step by step; what other threads have to say
+ * comes to that thread as messages.
  */
 final class TaskRun {
-
-    /** How long the loop waits for news before it looks at the clock. */
-    private static final long TICK_MILLIS = 100;
 
     /** Trials under way, those included that wait for the result of another, as a multiple of those that need workers. */
     private static final int WAITING_FACTOR = 3;
 
     /** How long a search whose time is over waits for what is under way. */
-    private static final double GRACE_SECONDS = 2;
+    private static final long GRACE_NANOS = 2_000_000_000L;
 
     private final String sweep;
     private final TaskPlan plan;
     private final TrialStore store;
     private final ProgressListener progress;
-    private final BooleanSupplier stopped;
-    private final Inbox inbox;
+    private final Post inbox;
     private final Flow flow;
+    private final TurnClock.Watch watch;
+    private final IntSupplier searches;
     private final LookAhead lookAhead;
     private final TrialLog log;
     private final TrialTally tally;
@@ -51,12 +49,15 @@ final class TaskRun {
     private final SearchMeter meter;
     private final TrialPipeline pipeline;
     private final SparkJobs jobs;
-    private final ExecutorService thinker = Executors.newSingleThreadExecutor(TaskRun::daemon);
+    private final Threads threads;
+    private TrialFlusher flusher;
+    private Future<?> thought;
     private boolean thinking;
     private long silentAfter = -1;
     private long toldWhileThinking;
-    private double timeOverSeconds = Double.NaN;
-    private long endNanos;
+    private long timeOverNanos;
+    private boolean ended;
+    private SearchStatistics statistics;
 
     TaskRun(
             String sweep,
@@ -67,15 +68,16 @@ final class TaskRun {
             SparkJobs jobs,
             TrialStore store,
             ProgressListener progress,
-            Inbox inbox,
-            BooleanSupplier stopped) {
+            TaskRunner.Surroundings surroundings) {
         this.sweep = sweep;
         this.plan = plan;
         this.store = store;
         this.progress = progress;
-        this.stopped = stopped;
-        this.inbox = inbox;
+        this.inbox = surroundings.inbox();
         this.flow = flow;
+        this.threads = surroundings.threads();
+        this.watch = surroundings.watch();
+        this.searches = surroundings.searches();
         this.lookAhead = new LookAhead(flow.slots().count(), flow.building());
         this.jobs = jobs;
         this.log = new TrialLog(
@@ -97,8 +99,10 @@ final class TaskRun {
                 flow,
                 new TrialRows(context.toolchain(), plan, machine),
                 meter,
+                lookAhead,
                 inbox,
-                progress::message);
+                progress::message,
+                surroundings.capacity());
     }
 
     /** The trials so far, with those of an earlier run. */
@@ -107,27 +111,83 @@ final class TaskRun {
     }
 
     /**
-     * Searches until the budget is used, the strategy is done or the sweep is stopped.
+     * Takes up what the store has; takes a while where there is much.
      *
-     * @throws TaskFailure if the task cannot go on; told trials are in the store and in the tally
+     * @throws TaskFailure if the task cannot go on with that
      */
-    void search() throws InterruptedException {
-        try (TrialFlusher flusher = new TrialFlusher(store.writer(sweep, plan.id()), inbox, progress)) {
+    void open() {
+        flusher = new TrialFlusher(store.writer(sweep, plan.id()), inbox, threads.store(), progress);
+        replay();
+    }
+
+    /**
+     * Tells what has ended, and asks for what there is room for.
+     *
+     * @param mayAsk whether the task may go on with something new
+     * @return whether the search is over: its budget is used, or the strategy is done
+     * @throws TaskFailure if the task cannot go on
+     */
+    boolean step(boolean mayAsk) {
+        tellFinished();
+        flusher.flushIfDue(this::state);
+        if (log.told() >= plan.task().budget().evaluations() || isGivenUp()) {
+            return true;
+        }
+        if (mayAsk) {
+            ask();
+        }
+        return pipeline.inFlight() == 0 && !thinking && (mayAsk || isTimeOver());
+    }
+
+    /** The trials under way, for whoever shares out the workers. */
+    TrialPipeline pipeline() {
+        return pipeline;
+    }
+
+    /** Sends trials to a lane; see {@link TrialPipeline#measure}. */
+    void measure(GpuLanes.Lane lane, int room, boolean alone) {
+        pipeline.measure(lane, room, alone, tally.bestNanos());
+    }
+
+    /** Trials told so far, in earlier runs too. */
+    long told() {
+        return log.told();
+    }
+
+    /** Tells what has ended already, and gives up what is under way. */
+    void end() {
+        if (!ended) {
             try {
-                replay();
-                loop(flusher);
-            } finally {
-                endNanos = System.nanoTime();
-                thinker.shutdownNow();
-                jobs.cancel();
-                flusher.flushAll(this::state);
+                tellFinished();
+            } catch (TaskFailure e) {
+                // It ends anyhow.
             }
+            ended = true;
+            statistics = meter.statistics(System.nanoTime());
+            if (thought != null) {
+                thought.cancel(true);
+            }
+            if (flusher != null) {
+                flusher.end();
+            }
+        }
+    }
+
+    /** Stores all that was told, and returns when it is there. After {@link #end}; from any thread. */
+    void flush() throws InterruptedException {
+        if (plan.measured()) {
+            jobs.cancelCompiling();
+        } else {
+            jobs.cancel();
+        }
+        if (flusher != null) {
+            flusher.flushAll(state());
         }
     }
 
     /** How fast the search was, until now or its end. */
     SearchStatistics statistics() {
-        return meter.statistics(endNanos == 0 ? System.nanoTime() : endNanos);
+        return statistics == null ? meter.statistics(System.nanoTime()) : statistics;
     }
 
     private void replay() {
@@ -155,26 +215,13 @@ final class TaskRun {
         progress.batchFinished(state());
     }
 
-    private void loop(TrialFlusher flusher) throws InterruptedException {
+    private void tellFinished() {
         long most = plan.task().budget().evaluations();
-        while (!stopped.getAsBoolean() && log.told() < most && !isGivenUp()) {
-            ask();
-            if (pipeline.inFlight() == 0 && !thinking) {
-                return;
-            }
-            pipeline.dispatch(tally.bestNanos());
-            try {
-                inbox.runAll(TICK_MILLIS);
-            } finally {
-                // Also those that ended before whatever ended the search.
-                pipeline.takeFinished().stream().limit(most - log.told()).forEach(row -> tell(row, flusher));
-            }
-            flusher.flushIfDue(this::state);
-        }
+        List<TrialRow> finished = pipeline.takeFinished();
+        finished.stream().limit(Math.max(0, most - log.told())).forEach(this::tell);
     }
 
-    private void tell(TrialRow row, TrialFlusher flusher) {
-        lookAhead.add(row.generateMillis() + row.compileMillis(), row.measureMillis());
+    private void tell(TrialRow row) {
         TrialRow told = row.at(log.tell(row.trial()));
         tally.add(told);
         flusher.add(told);
@@ -191,7 +238,7 @@ final class TaskRun {
             TrialLog.Question question = log.begin(Math.min(Flow.ASK_SIZE, Math.max(room, meanwhile())));
             if (question.needsThought()) {
                 thinking = true;
-                thinker.execute(() -> think(question));
+                thought = threads.strategies().submit(() -> think(question));
             } else {
                 answered(question, List.of());
             }
@@ -216,6 +263,9 @@ final class TaskRun {
     }
 
     private void answered(TrialLog.Question question, List<Suggestion> thoughts) {
+        if (ended) {
+            return;
+        }
         thinking = false;
         if (question.needsThought()) {
             toldWhileThinking = log.told() - question.askedAfter();
@@ -232,7 +282,8 @@ final class TaskRun {
             return 0;
         }
         // Those that wait for another's result take no worker; some of them are let be.
-        long most = plan.measured() ? lookAhead.trials() : flow.inFlight();
+        int sharers = Math.max(1, searches.getAsInt());
+        long most = ((plan.measured() ? lookAhead.trials() : flow.inFlight()) + sharers - 1) / sharers;
         long free = Math.min(most - pipeline.busy(), WAITING_FACTOR * most - pipeline.inFlight());
         long left = plan.task().budget().evaluations() - log.told() - pipeline.inFlight();
         // The last ones are not waited for while they are compiled: others take their places, and what ends first
@@ -242,26 +293,18 @@ final class TaskRun {
     }
 
     private boolean isTimeOver() {
-        Budget budget = plan.task().budget();
-        double seconds = meter.seconds(System.nanoTime());
-        boolean over = seconds >= budget.wallSeconds() || tally.measureSeconds() >= budget.gpuSeconds();
-        if (over && Double.isNaN(timeOverSeconds)) {
-            timeOverSeconds = seconds;
+        if (timeOverNanos == 0) {
+            Budget budget = plan.task().budget();
+            if (watch.seconds() >= budget.wallSeconds() || tally.measureSeconds() >= budget.gpuSeconds()) {
+                timeOverNanos = System.nanoTime();
+            }
         }
-        return over;
+        return timeOverNanos != 0;
     }
 
     /** Whether what is under way is waited for no longer; the default configuration always is. */
     private boolean isGivenUp() {
-        return isTimeOver()
-                && tally.row(0) != null
-                && meter.seconds(System.nanoTime()) >= timeOverSeconds + GRACE_SECONDS;
-    }
-
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "search strategy");
-        thread.setDaemon(true);
-        return thread;
+        return isTimeOver() && tally.row(0) != null && System.nanoTime() - timeOverNanos >= GRACE_NANOS;
     }
 
     private ProgressListener.Batch state() {

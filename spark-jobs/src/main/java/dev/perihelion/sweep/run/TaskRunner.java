@@ -15,23 +15,37 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Runs one tuning task from its row in the store to its summary. */
+/**
+ * One tuning task from its row in the store to its summary: it begins, its {@linkplain #search() search} is run by the
+ * {@link SweepLoop}, and it ends with the last comparison. Beginning and ending wait for things, on threads of their own.
+ */
 final class TaskRunner {
 
-    private final JavaSparkContext spark;
+    private static final Logger LOG = LoggerFactory.getLogger(TaskRunner.class);
+
     private final TrialStore store;
-    private final Toolchain toolchain;
     private final ProgressListener progress;
     private final String sweep;
     private final TaskPlan plan;
     private final Machine machine;
+    private final BooleanSupplier stopped;
+    private final BooleanSupplier broken;
     private final Flow flow;
     private final StageContext context;
     private final SparkJobs jobs;
-    private final Inbox inbox = new Inbox();
+    private TaskRow row;
+    private TaskRun search;
+    private Races.Lanes lanes;
 
+    /**
+     * @param stopped whether to end soon
+     * @param broken whether Spark has ended: what fails then is no fault of the task, whose row is left as that of a killed run
+     */
     TaskRunner(
             JavaSparkContext spark,
             TrialStore store,
@@ -39,21 +53,18 @@ final class TaskRunner {
             ProgressListener progress,
             String sweep,
             TaskPlan plan,
-            Machine machine) {
-        this.spark = spark;
+            Machine machine,
+            BooleanSupplier stopped,
+            BooleanSupplier broken) {
         this.store = store;
-        this.toolchain = toolchain;
         this.progress = progress;
         this.sweep = sweep;
         this.plan = plan;
         this.machine = machine;
+        this.stopped = stopped;
+        this.broken = broken;
         this.flow = machine.flow(spark, plan.measured());
-        this.context = context();
-        this.jobs = new SparkJobs(spark, sweep + "/" + plan.id());
-    }
-
-    private StageContext context() {
-        return new StageContext(
+        this.context = new StageContext(
                 toolchain,
                 plan.id(),
                 plan.task().toJson(),
@@ -62,82 +73,161 @@ final class TaskRunner {
                 plan.compileArguments(),
                 plan.measureArguments(),
                 plan.checkedKernel().reductionLength());
-    }
-
-    /** Ends the task soon; from any thread. */
-    void stop() {
-        jobs.cancel();
-        inbox.post(() -> {});
+        this.jobs = new SparkJobs(spark, sweep + "/" + plan.id());
     }
 
     /**
-     * Runs the task, or the rest of it.
+     * What a task shares with others.
      *
-     * @param stopped whether to end
+     * @param inbox of the loop
+     * @param threads beside the loop's
+     * @param capacity workers and GPUs
+     * @param watch how long it has searched
+     * @param searches how many tasks search now
+     * @param lanes for races
      */
-    TaskSummary run(BooleanSupplier stopped) throws InterruptedException {
-        TaskRow row = begin();
-        TaskRun search = new TaskRun(sweep, plan, machine, flow, context, jobs, store, progress, inbox, stopped);
-        String problem = "";
+    record Surroundings(
+            Post inbox,
+            Threads threads,
+            Capacity capacity,
+            TurnClock.Watch watch,
+            IntSupplier searches,
+            Races.Lanes lanes) {}
+
+    TaskPlan plan() {
+        return plan;
+    }
+
+    /** The search; there once the task has begun without a problem. */
+    TaskRun search() {
+        return search;
+    }
+
+    /** Gives up all that is under way; from any thread. */
+    void cancel() {
+        jobs.cancel();
+    }
+
+    /**
+     * Begins: the task's row is in the store, and what the store has of an earlier run is taken up.
+     *
+     * @return why the task cannot go on; empty where it can
+     */
+    String begin(Surroundings surroundings) {
+        lanes = surroundings.lanes();
+        try {
+            row = new TaskRow(
+                    plan.task(),
+                    plan.kernel().arguments().toJson(),
+                    plan.measured() ? machine.deviceJson() : Optional.empty(),
+                    Json.write(plan.kernel().space().describe()),
+                    plan.kernel().space().defaultConfiguration(),
+                    Flow.ASK_SIZE,
+                    store.task(sweep, plan.id()).map(TaskRow::startedAt).orElseGet(Instant::now),
+                    Optional.empty(),
+                    "running",
+                    "",
+                    Optional.empty(),
+                    Optional.empty());
+            store.writeTask(sweep, plan.id(), row);
+            progress.taskStarted(plan.id(), plan.task(), plan.kernel().space().sizeLog10());
+            search = new TaskRun(sweep, plan, machine, flow, context, jobs, store, progress, surroundings);
+            search.open();
+            return "";
+        } catch (RuntimeException e) {
+            refuseWhenBroken(e);
+            return problem(e);
+        }
+    }
+
+    private void refuseWhenBroken(RuntimeException problem) {
+        if (broken.getAsBoolean() && !(problem instanceof TaskFailure)) {
+            throw problem;
+        }
+    }
+
+    /** What to tell of a task that was ended by this. */
+    String problem(RuntimeException e) {
+        if (e instanceof TaskFailure) {
+            return e.getMessage();
+        }
+        LOG.error("Task {} was ended by an error.", plan.id(), e);
+        return "It was ended by an error of Perihelion or of its store: " + e;
+    }
+
+    /** The search is over: what is under way is given up. On the loop's thread. */
+    void endSearch() {
+        if (search != null) {
+            search.end();
+        }
+    }
+
+    /**
+     * Ends: stores what was told, compares the fastest with the default, and writes the task's row. Throws only where the whole
+     * sweep cannot go on.
+     *
+     * @param why the search failed; empty where it did not
+     */
+    TaskSummary finish(String why) throws InterruptedException {
+        String problem = why;
         Optional<Confirmation> confirmation = Optional.empty();
         try {
-            search.search();
-            if (plan.measured() && !stopped.getAsBoolean()) {
-                Races races = new Races(jobs, context, plan, flow, stopped);
+            if (search != null) {
+                search.flush();
+            }
+            if (problem.isEmpty() && plan.measured() && !stopped.getAsBoolean()) {
+                Races races = new Races(jobs, context, plan, flow.slots().fromSpark(), lanes, stopped);
                 confirmation = new Finals(races, plan, progress::message)
                         .decide(search.tally().rows());
             }
-        } catch (TaskFailure e) {
-            problem = e.getMessage();
         } catch (CancellationException e) {
             // Stopped during the last comparison: the search stands, the comparison is missing.
+        } catch (RuntimeException e) {
+            refuseWhenBroken(e);
+            problem = problem.isEmpty() ? problem(e) : problem;
         }
         String state = stopped.getAsBoolean() ? "stopped" : problem.isEmpty() ? "done" : "failed";
-        SearchStatistics statistics = search.statistics();
-        store.writeTask(
-                sweep,
-                plan.id(),
-                row.finished(
-                        Instant.now(),
-                        state,
-                        problem,
-                        confirmation.map(Confirmation::toJson),
-                        Optional.of(Json.write(statistics.toJsonMap()))));
-        TaskSummary summary = summary(search.tally(), state, problem, confirmation, statistics);
+        TaskSummary summary = summary(state, problem, confirmation);
+        try {
+            if (row != null) {
+                store.writeTask(
+                        sweep,
+                        plan.id(),
+                        row.finished(
+                                Instant.now(),
+                                state,
+                                problem,
+                                confirmation.map(Confirmation::toJson),
+                                Optional.of(Json.write(summary.statistics().toJsonMap()))));
+            }
+        } catch (RuntimeException e) {
+            summary = summary(state.equals("done") ? "failed" : state, problem(e), confirmation);
+        }
         progress.taskFinished(summary);
         return summary;
     }
 
-    /** Times a finished task's answer again. */
-    Verified verify(TaskResult result, TaskSummary.Best claim, BooleanSupplier stopped) throws InterruptedException {
-        return new Verifier(new Races(jobs, context, plan, flow, stopped), plan).verify(result, claim);
+    /** Times a finished task's answer again, on a GPU that nothing else uses. */
+    Verified verify(TaskResult result, TaskSummary.Best claim) throws InterruptedException {
+        GpuLanes own = new GpuLanes(flow);
+        Races.Lanes first = new Races.Lanes() {
+            @Override
+            public GpuLanes.Lane take() {
+                return own.open().get(0);
+            }
+
+            @Override
+            public void giveBack(GpuLanes.Lane lane) {}
+        };
+        return new Verifier(new Races(jobs, context, plan, flow.slots().fromSpark(), first, stopped), plan)
+                .verify(result, claim);
     }
 
-    private TaskRow begin() {
-        TaskRow row = new TaskRow(
-                plan.task(),
-                plan.kernel().arguments().toJson(),
-                plan.measured() ? machine.deviceJson() : Optional.empty(),
-                Json.write(plan.kernel().space().describe()),
-                plan.kernel().space().defaultConfiguration(),
-                Flow.ASK_SIZE,
-                store.task(sweep, plan.id()).map(TaskRow::startedAt).orElseGet(Instant::now),
-                Optional.empty(),
-                "running",
-                "",
-                Optional.empty(),
-                Optional.empty());
-        store.writeTask(sweep, plan.id(), row);
-        progress.taskStarted(plan.id(), plan.task(), plan.kernel().space().sizeLog10());
-        return row;
-    }
-
-    private TaskSummary summary(
-            TrialTally tally,
-            String state,
-            String problem,
-            Optional<Confirmation> confirmation,
-            SearchStatistics statistics) {
+    private TaskSummary summary(String state, String problem, Optional<Confirmation> confirmation) {
+        TrialTally tally = search == null ? new TrialTally(plan) : search.tally();
+        SearchStatistics statistics = search == null
+                ? new SearchMeter(0, System.nanoTime()).statistics(System.nanoTime())
+                : search.statistics();
         return new TaskSummary(
                 plan.id(),
                 plan.task(),

@@ -7,34 +7,31 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
 
 /**
- * Stores told trials in the order of telling, a file at a time on a thread of its own, so that the loop never waits for the
- * store. A trial is acknowledged when its file is there; then the listener hears of it, on the loop's thread.
+ * Stores told trials in the order of telling, a file at a time on another thread, so that the loop never waits for the store.
+ * A trial is acknowledged when its file is there; then the listener hears of it.
  */
-final class TrialFlusher implements AutoCloseable {
+final class TrialFlusher {
 
     private static final int ROWS = 32;
     private static final long WAIT_NANOS = 1_000_000_000L;
 
     private final TrialWriter writer;
-    private final Inbox inbox;
+    private final Post inbox;
+    private final ExecutorService threads;
     private final ProgressListener progress;
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(run -> {
-        Thread made = new Thread(run, "perihelion-store");
-        made.setDaemon(true);
-        return made;
-    });
     private List<TrialRow> waiting = new ArrayList<>();
     private long oldestNanos;
     private Future<?> writing;
+    private volatile boolean ended;
 
-    TrialFlusher(TrialWriter writer, Inbox inbox, ProgressListener progress) {
+    TrialFlusher(TrialWriter writer, Post inbox, ExecutorService threads, ProgressListener progress) {
         this.writer = writer;
         this.inbox = inbox;
+        this.threads = threads;
         this.progress = progress;
     }
 
@@ -57,7 +54,7 @@ final class TrialFlusher implements AutoCloseable {
             List<TrialRow> rows = waiting;
             ProgressListener.Batch told = state.get();
             waiting = new ArrayList<>();
-            writing = thread.submit(() -> {
+            writing = threads.submit(() -> {
                 try {
                     writer.append(rows);
                     inbox.post(() -> written(told));
@@ -72,31 +69,30 @@ final class TrialFlusher implements AutoCloseable {
     }
 
     private void written(ProgressListener.Batch told) {
-        writing = null;
-        progress.batchFinished(told);
+        if (!ended) {
+            writing = null;
+            progress.batchFinished(told);
+        }
     }
 
-    /** Stores all that is left, and returns when it is there. */
-    void flushAll(Supplier<ProgressListener.Batch> state) throws InterruptedException {
+    /** The loop has done with it: what is left is for {@link #flushAll}. */
+    void end() {
+        ended = true;
+    }
+
+    /** Stores all that is left, and returns when it is there. From any thread, after {@link #end}. */
+    void flushAll(ProgressListener.Batch state) throws InterruptedException {
         if (writing == null && waiting.isEmpty()) {
             return;
         }
-        List<TrialRow> rows = waiting;
-        waiting = new ArrayList<>();
         try {
             if (writing != null) {
                 writing.get();
             }
-            thread.submit(() -> writer.append(rows)).get();
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
         }
-        writing = null;
-        progress.batchFinished(state.get());
-    }
-
-    @Override
-    public void close() {
-        thread.shutdown();
+        writer.append(waiting);
+        progress.batchFinished(state);
     }
 }

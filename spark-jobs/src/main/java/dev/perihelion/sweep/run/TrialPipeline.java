@@ -1,5 +1,6 @@
 package dev.perihelion.sweep.run;
 
+import dev.perihelion.search.trial.LookAhead;
 import dev.perihelion.search.trial.Outcome;
 import dev.perihelion.sweep.stage.BuildStage;
 import dev.perihelion.sweep.stage.GenerateStage;
@@ -36,11 +37,13 @@ final class TrialPipeline {
     private final Flow flow;
     private final TrialRows rows;
     private final SearchMeter meter;
-    private final Inbox inbox;
+    private final LookAhead lookAhead;
+    private final Post inbox;
     private final Consumer<String> messages;
+    private final CompileSlots compileSlots;
+    private final GpuLanes lanes;
 
     private final Baseline baseline;
-    private final GpuLanes lanes;
     private final Duplicates duplicates = new Duplicates();
     private final Map<Long, Flight> flights = new HashMap<>();
     private final Deque<Flight> toBuild = new ArrayDeque<>();
@@ -59,18 +62,22 @@ final class TrialPipeline {
             Flow flow,
             TrialRows rows,
             SearchMeter meter,
-            Inbox inbox,
-            Consumer<String> messages) {
+            LookAhead lookAhead,
+            Post inbox,
+            Consumer<String> messages,
+            Capacity capacity) {
         this.jobs = jobs;
         this.context = jobs.share(context);
         this.plan = plan;
         this.flow = flow;
         this.rows = rows;
         this.meter = meter;
+        this.lookAhead = lookAhead;
         this.inbox = inbox;
         this.messages = messages;
+        this.compileSlots = capacity.compileSlots();
+        this.lanes = capacity.lanes(plan.measured());
         this.baseline = new Baseline(jobs, plan);
-        this.lanes = new GpuLanes(flow);
     }
 
     /** Takes over a trial of an earlier run. */
@@ -106,7 +113,7 @@ final class TrialPipeline {
 
     /** Compilations that take much longer than others did; no more than there are compile workers without work. */
     int slowBuilds() {
-        int idle = flow.building() - building.size() - toBuild.size();
+        int idle = compileSlots.free() - toBuild.size();
         long since = System.nanoTime() - buildTimes.slowNanos();
         long slow = building.stream()
                 .filter(flight -> flight.buildStartNanos() - since < 0)
@@ -121,37 +128,44 @@ final class TrialPipeline {
         return taken;
     }
 
-    /** Sends out what there is room for. */
-    void dispatch(OptionalDouble incumbentNanos) {
-        dispatchBuilds();
-        dispatchMeasurements(incumbentNanos);
+    /** Trials that wait for a compile worker. */
+    int toBuild() {
+        return toBuild.size();
     }
 
-    private void dispatchBuilds() {
+    /** Trials that have a compile worker. */
+    int building() {
+        return building.size();
+    }
+
+    /** Sends up to {@code count} trials to compile workers. */
+    void build(int count) {
         List<Flight> next = new ArrayList<>();
-        while (building.size() < flow.building() && !toBuild.isEmpty()) {
+        while (next.size() < count && !toBuild.isEmpty()) {
             Flight flight = toBuild.poll();
             flight.buildStarts(System.nanoTime());
             building.add(flight);
             next.add(flight);
         }
+        compileSlots.take(next.size());
         if (next.isEmpty()) {
             return;
         }
         List<BuildStage.Item> items = next.stream().map(Flight::toBuild).toList();
         Broadcast<StageContext> shared = context;
         jobs.submit(
-                "compile",
+                SparkJobs.COMPILE,
                 "compile " + plan.id(),
                 false,
                 items,
                 item -> BuildStage.run(shared.value(), item),
                 (report, place) -> inbox.post(() -> built(next.get(place), report)),
-                (places, why) -> inbox.post(() -> places.forEach(place -> buildLost(next.get(place), why))));
+                (places, why) -> places.forEach(place -> inbox.post(() -> buildLost(next.get(place), why))));
     }
 
     private void built(Flight flight, BuildStage.Report report) {
         building.remove(flight);
+        compileSlots.giveBack();
         if (!report.elsewhere()) {
             buildTimes.add(System.nanoTime() - flight.buildStartNanos());
         }
@@ -159,7 +173,7 @@ final class TrialPipeline {
             toBuild.addFirst(flight);
             return;
         }
-        flight.built(report);
+        flight.built(report, System.nanoTime());
         if (flight.number() == 0) {
             baseline.defaultBuilt(report);
         }
@@ -241,6 +255,7 @@ final class TrialPipeline {
 
     private void buildLost(Flight flight, String why) {
         building.remove(flight);
+        compileSlots.giveBack();
         if (flight.mayBuildAgain()) {
             toBuild.addFirst(flight);
         } else {
@@ -259,32 +274,33 @@ final class TrialPipeline {
         }
     }
 
-    private void dispatchMeasurements(OptionalDouble incumbentNanos) {
-        Optional<GpuLanes.Lane> free = lanes.free();
-        while (free.isPresent()) {
-            List<Flight> next = takeBatch();
-            if (next.isEmpty()) {
-                return;
-            }
-            measure(free.get(), next, incumbentNanos);
-            free = lanes.free();
-        }
+    /** Whether a trial could be measured at once. */
+    boolean isReady() {
+        return !toMeasure.isEmpty() && baseline.allows(toMeasure.peek());
     }
 
-    private List<Flight> takeBatch() {
-        int even = (toMeasure.size() + lanes.room() - 1) / lanes.room();
+    /**
+     * Sends trials to a lane; there must be {@linkplain #isReady one}.
+     *
+     * @param room how many jobs this task may expect to have on all lanes, this one included
+     * @param alone whether no other task waits for a lane
+     */
+    void measure(GpuLanes.Lane lane, int room, boolean alone, OptionalDouble incumbentNanos) {
+        measure(lane, takeBatch(room), alone, incumbentNanos);
+    }
+
+    private List<Flight> takeBatch(int room) {
+        int even = (toMeasure.size() + room - 1) / room;
         List<Flight> batch = new ArrayList<>();
-        while (batch.size() < Math.min(flow.batch(), even)
-                && !toMeasure.isEmpty()
-                && baseline.allows(toMeasure.peek())) {
+        while (batch.size() < Math.min(flow.batch(), even) && isReady()) {
             batch.add(toMeasure.poll());
         }
         return batch;
     }
 
-    private void measure(GpuLanes.Lane lane, List<Flight> batch, OptionalDouble incumbentNanos) {
-        boolean spare = plan.measured() && lane.isIdle() && toMeasure.isEmpty();
-        lane.jobStarts(System.nanoTime());
+    private void measure(GpuLanes.Lane lane, List<Flight> batch, boolean alone, OptionalDouble incumbentNanos) {
+        boolean spare = plan.measured() && alone && lane.isIdle() && toMeasure.isEmpty();
+        lanes.jobStarts(lane, plan.id());
         measuring += batch.size();
         ArrayList<MeasureStage.Item> items = new ArrayList<>();
         for (Flight flight : batch) {
@@ -296,7 +312,7 @@ final class TrialPipeline {
         Broadcast<StageContext> shared = context;
         Broadcast<MeasureStage.Baseline> standard = baseline.shared().orElse(null);
         jobs.submit(
-                "measure",
+                SparkJobs.MEASURE,
                 (plan.measured() ? "measure " : "check ") + plan.id(),
                 flow.slots().fromSpark(),
                 List.of(job),
@@ -316,7 +332,7 @@ final class TrialPipeline {
     }
 
     private void measured(GpuLanes.Lane lane, List<Flight> batch, List<MeasureStage.Report> reports) {
-        lane.jobEnds(System.nanoTime());
+        lanes.jobEnds(lane);
         measuring -= batch.size();
         for (int i = 0; i < batch.size(); i++) {
             Flight flight = batch.get(i);
@@ -349,8 +365,7 @@ final class TrialPipeline {
         toMeasure.addFirst(flight);
         if (lane.failed(reason)) {
             if (lanes.allLost()) {
-                throw new TaskFailure("The GPU was lost: " + lanes.problem()
-                        + " The trials so far are stored; the sweep can be resumed when the GPU works again.");
+                throw lanes.allLostFailure();
             }
             messages.accept("A GPU was lost and is not used any more: " + reason);
         }
@@ -363,6 +378,7 @@ final class TrialPipeline {
         flights.remove(flight.number());
         finished.add(row);
         meter.finished(row, System.nanoTime());
+        lookAhead.add(flight.buildMillis(), row.measureMillis());
         Duplicates.Freed freed = duplicates.ended(flight, row);
         freed.duplicates().forEach(other -> end(other, rows.duplicate(other, row)));
         freed.successor().ifPresent(this::goOn);

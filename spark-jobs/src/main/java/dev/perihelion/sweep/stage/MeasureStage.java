@@ -60,8 +60,9 @@ public final class MeasureStage {
      * @param level 0 or 1
      * @param maxError NaN where it failed
      * @param deviceStateJson null where not timed
-     * @param millis time of the worker; 0 where it shares another's report
-     * @param busyMillis time that the device worked for it
+     * @param millis time of the worker, without spare time; 0 where it shares another's report
+     * @param spareMillis spare time that it used
+     * @param busyMillis time that the device worked for it, in spare time too
      * @param compiled how compiling on the device went; null where that was not asked for
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -76,6 +77,7 @@ public final class MeasureStage {
             double maxError,
             String deviceStateJson,
             double millis,
+            double spareMillis,
             double busyMillis,
             CompileStage.Report compiled)
             implements Serializable {
@@ -106,6 +108,7 @@ public final class MeasureStage {
                     deviceStateJson,
                     0,
                     0,
+                    0,
                     null);
         }
 
@@ -121,6 +124,7 @@ public final class MeasureStage {
                     maxError,
                     deviceStateJson,
                     millis,
+                    spareMillis,
                     busyMillis,
                     onDevice);
         }
@@ -208,7 +212,8 @@ public final class MeasureStage {
                     timed.level(),
                     timed.maxError(),
                     timed.deviceJson(),
-                    timed.workerMillis(),
+                    timed.workerMillis() - timed.spareMillis(),
+                    timed.spareMillis(),
                     timed.busyMillis(),
                     null);
         }
@@ -224,6 +229,7 @@ public final class MeasureStage {
                     checked.maxError(),
                     null,
                     millis,
+                    0,
                     0,
                     null);
         }
@@ -253,6 +259,7 @@ public final class MeasureStage {
                 Double.NaN,
                 null,
                 millis,
+                0,
                 busyMillis,
                 null);
     }

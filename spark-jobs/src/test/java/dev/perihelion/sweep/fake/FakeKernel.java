@@ -33,6 +33,9 @@ public final class FakeKernel implements AnalyzedKernel {
 
     public static final String WIDE = "wide";
 
+    /** None of this kernel's configurations can be lowered. */
+    public static final String BROKEN = "broken";
+
     private static final List<Parameter> PARAMETERS = List.of(
             new PowerOfTwoParameter(BLOCK, 16, 1024, 128),
             new PowerOfTwoParameter(WARPS, 1, 8, 4),
@@ -96,6 +99,9 @@ public final class FakeKernel implements AnalyzedKernel {
 
     @Override
     public GeneratedModule generate(Configuration configuration) {
+        if (task.kernel().equals(BROKEN)) {
+            throw new InvalidConfigurationException("This kernel is broken.");
+        }
         if (configuration.getLong(BLOCK) == 1024 && configuration.getLong(WARPS) == 1) {
             throw new InvalidConfigurationException("1024 elements do not fit in 1 warp.");
         }

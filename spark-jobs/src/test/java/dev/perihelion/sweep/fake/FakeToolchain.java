@@ -206,7 +206,7 @@ public record FakeToolchain(String name, int gpuCount, int jitterMillis, boolean
     private class FakeChecker implements KernelMeasurer {
 
         private final Optional<WorkerInfo.Device> device;
-        private boolean closed;
+        protected boolean closed;
 
         FakeChecker(Optional<WorkerInfo.Device> device) {
             this.device = device;
@@ -275,7 +275,10 @@ public record FakeToolchain(String name, int gpuCount, int jitterMillis, boolean
                         Outcome.INFRASTRUCTURE,
                         "The GPU " + address + " cannot be used any more: it fell off the bus.");
             }
-            return super.measure(job);
+            return GpuLog.of(FakeToolchain.this).on(address, job.id(), closed, () -> {
+                script().measuring();
+                return super.measure(job);
+            });
         }
 
         @Override
@@ -288,7 +291,14 @@ public record FakeToolchain(String name, int gpuCount, int jitterMillis, boolean
         }
 
         @Override
-        public RaceOutcome race(RaceJob job) {
+        public synchronized RaceOutcome race(RaceJob job) throws InterruptedException {
+            return GpuLog.of(FakeToolchain.this).on(address, job.id(), closed, () -> {
+                script().measuring();
+                return raced(job);
+            });
+        }
+
+        private RaceOutcome raced(RaceJob job) {
             count("race", job.entrants().size() + " entrants");
             if (script().racesAreImpossible()) {
                 return new RaceOutcome.Failed(Outcome.INFRASTRUCTURE, "the pipe broke");
@@ -325,6 +335,6 @@ public record FakeToolchain(String name, int gpuCount, int jitterMillis, boolean
     private MeasureOutcome timed(Configuration used) {
         double nanos = luck == 1 ? FakeKernel.nanos(used) : isDefault(used) ? 10_000 : FakeKernel.nanos(used) * luck;
         return new MeasureOutcome.Timed(
-                nanos, 10, new double[] {nanos - 10, nanos, nanos + 10}, 1, 0.5, "{\"sm_mhz\":1980}", 3, 4);
+                nanos, 10, new double[] {nanos - 10, nanos, nanos + 10}, 1, 0.5, "{\"sm_mhz\":1980}", 3, 4, 0);
     }
 }

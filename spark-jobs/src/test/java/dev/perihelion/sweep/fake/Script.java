@@ -23,6 +23,7 @@ public final class Script {
     private volatile String refusedByDevice = "";
     private volatile boolean racesFail;
     private volatile String wrongInRaces = "";
+    private volatile int measureMillis;
 
     private Script() {}
 
@@ -71,6 +72,17 @@ public final class Script {
     /** This program is wrong with the inputs of races. */
     public void makeWrongInRaces(String program) {
         wrongInRaces = program;
+    }
+
+    /** Each measurement and each race takes so long. */
+    public void slowGpus(int millis) {
+        measureMillis = millis;
+    }
+
+    void measuring() throws InterruptedException {
+        if (measureMillis > 0) {
+            Thread.sleep(measureMillis);
+        }
     }
 
     void compiling(String program) throws InterruptedException {

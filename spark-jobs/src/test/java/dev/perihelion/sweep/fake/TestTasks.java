@@ -12,15 +12,20 @@ public final class TestTasks {
     private TestTasks() {}
 
     public static TuningTask task(String target, String strategy, int evaluations) {
+        return task("softmax", 4096, target, strategy, Budget.ofEvaluations(evaluations));
+    }
+
+    /** A task of any kernel and size. */
+    public static TuningTask task(String kernel, int rows, String target, String strategy, Budget budget) {
         return new TuningTask(
                 "kernels/softmax.py",
                 "def softmax(x): ...\n",
-                "softmax",
-                Map.of("x", "f16[4096,2560]"),
+                kernel,
+                Map.of("x", "f16[" + rows + ",2560]"),
                 target,
                 strategy,
                 7,
-                Budget.ofEvaluations(evaluations),
+                budget,
                 Optional.empty(),
                 MeasurePolicy.DEFAULT);
     }

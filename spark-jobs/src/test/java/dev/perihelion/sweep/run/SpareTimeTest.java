@@ -34,7 +34,7 @@ class SpareTimeTest {
     void aGpuThatIsTwiceAsFastAsTheCompilersIsBusy() {
         Use use = run(75, 35);
         assertThat(use.busy).isGreaterThan(0.75);
-        assertThat(use.meanWaitMillis).isLessThan(120);
+        assertThat(use.meanWaitMillis).isLessThan(200);
     }
 
     @Test
