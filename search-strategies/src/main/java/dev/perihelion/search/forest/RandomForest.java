@@ -220,8 +220,14 @@ public final class RandomForest {
             throw new IllegalArgumentException(
                     "The forest knows rows of " + features() + " numbers, this one has " + x.length + ".");
         }
+        double sum = 0;
         for (double number : x) {
-            if (Double.isNaN(number)) {
+            // Of whatever is a number, 0; of an infinite one or none, none. One check at the end is faster than one for
+            // each.
+            sum += number * 0;
+        }
+        for (int i = 0; i < x.length && sum != 0; i++) {
+            if (Double.isNaN(x[i])) {
                 throw new IllegalArgumentException(
                         "A row has NaN, for which no tree knows a side; encode it as a number.");
             }

@@ -125,6 +125,13 @@ final class TreeGrower {
     /** Whether the node's rows differ in this feature; its best split is kept where it beats those before. */
     private boolean tryFeature(int feature, int start, int end, int drawn, double weight, double sum) {
         byte[] codes = bins.codes(feature);
+        if (!differ(codes, start, end)) {
+            return false;
+        }
+        if (bins.bins(feature) == 2) {
+            trySwitch(feature, codes, start, end, drawn, weight, sum);
+            return true;
+        }
         int low = Bins.MAX_BINS;
         int high = -1;
         for (int i = start; i < end; i++) {
@@ -163,7 +170,40 @@ final class TreeGrower {
             binWeights[bin] = 0;
             binSums[bin] = 0;
         }
-        return low < high;
+        return true;
+    }
+
+    private boolean differ(byte[] codes, int start, int end) {
+        byte first = codes[rows[start]];
+        for (int i = start + 1; i < end; i++) {
+            if (codes[rows[i]] != first) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A feature of two ranges, as most are, needs no histogram. */
+    private void trySwitch(int feature, byte[] codes, int start, int end, int drawn, double weight, double sum) {
+        int leftDrawn = 0;
+        double leftWeight = 0;
+        double leftSum = 0;
+        for (int i = start; i < end; i++) {
+            int row = rows[i];
+            if (codes[row] == 0) {
+                leftDrawn += counts[row];
+                leftWeight += rowWeights[row];
+                leftSum += rowSums[row];
+            }
+        }
+        if (leftDrawn >= options.minLeaf() && drawn - leftDrawn >= options.minLeaf()) {
+            double score = score(leftSum, leftWeight) + score(sum - leftSum, weight - leftWeight);
+            if (score > bestScore) {
+                bestScore = score;
+                bestFeature = feature;
+                bestBin = 0;
+            }
+        }
     }
 
     /** What a split makes larger: the part of the criterion that depends on how the rows are divided. */

@@ -5,7 +5,8 @@ package dev.perihelion.search.sim;
  *
  * @param evaluations most configurations that are told, failures included and duplicates left out
  * @param seconds of virtual time after which nothing new begins; infinite for no limit
- * @param stopAtBest whether to end once the best known configuration is the incumbent, because nothing can improve then
+ * @param stopAtBest whether to end once nothing can improve: the best known configuration is the incumbent, or no faster one
+ *     would show as faster in this run's measurements
  */
 public record Limits(long evaluations, double seconds, boolean stopAtBest) {
 

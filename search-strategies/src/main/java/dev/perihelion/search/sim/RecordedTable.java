@@ -5,6 +5,7 @@ import dev.perihelion.search.space.SearchSpace;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,7 @@ public final class RecordedTable implements Landscape {
     private final Map<Configuration, RecordedRow> rows;
     private final boolean complete;
     private final SortedMap<String, String> attributes;
+    private final List<RecordedRow> fastestFirst;
     private final double[] sortedNanos;
 
     /**
@@ -62,10 +64,12 @@ public final class RecordedTable implements Landscape {
         this.rows = RecordedRow.byConfiguration(rows);
         this.complete = complete;
         this.attributes = Collections.unmodifiableSortedMap(new TreeMap<>(attributes));
-        this.sortedNanos = this.rows.values().stream()
+        this.fastestFirst = this.rows.values().stream()
                 .filter(row -> row.latencyNanos().isPresent())
+                .sorted(Comparator.comparingDouble(row -> row.latencyNanos().getAsDouble()))
+                .toList();
+        this.sortedNanos = fastestFirst.stream()
                 .mapToDouble(row -> row.latencyNanos().getAsDouble())
-                .sorted()
                 .toArray();
         this.rows
                 .keySet()
@@ -142,6 +146,11 @@ public final class RecordedTable implements Landscape {
     @Override
     public double bestNanos() {
         return sortedNanos[0];
+    }
+
+    /** The rows that have a latency, the fastest first. */
+    List<RecordedRow> fastestFirst() {
+        return fastestFirst;
     }
 
     @Override

@@ -59,9 +59,22 @@ final class SimulatedLedger {
         return evaluations;
     }
 
-    /** Whether the incumbent is the best known. */
-    boolean isBest() {
-        return !incumbents.isEmpty() && incumbents.get(incumbents.size() - 1).latencyNanos() <= bestNanos;
+    /** Whether the incumbent changed with what was added last. */
+    boolean isNew() {
+        return !incumbents.isEmpty()
+                && incumbents.get(incumbents.size() - 1).at().evaluations() == evaluations;
+    }
+
+    /** The incumbent's recorded latency; infinite while there is none. */
+    double incumbentNanos() {
+        return incumbents.isEmpty()
+                ? Double.POSITIVE_INFINITY
+                : incumbents.get(incumbents.size() - 1).latencyNanos();
+    }
+
+    /** What the incumbent's measurement showed; infinite while there is none. */
+    double shownNanos() {
+        return fastestSeenNanos;
     }
 
     Trajectory trajectory(String ended) {

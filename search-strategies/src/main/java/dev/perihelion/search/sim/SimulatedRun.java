@@ -96,7 +96,7 @@ final class SimulatedRun {
                 measuring--;
                 end(event.flight());
             }
-            if (simulator.limits().stopAtBest() && ledger.isBest()) {
+            if (simulator.limits().stopAtBest() && ledger.isNew() && !canImprove()) {
                 return ledger.trajectory("best");
             }
             if (ledger.evaluations() >= simulator.limits().evaluations()) {
@@ -117,6 +117,14 @@ final class SimulatedRun {
             }
             answer.forEach(this::take);
         }
+    }
+
+    private boolean canImprove() {
+        if (simulator.landscape() instanceof RecordedTable table) {
+            return new Prospects(table, simulator.noise(), seed)
+                    .canImprove(ledger.incumbentNanos(), ledger.shownNanos());
+        }
+        return ledger.incumbentNanos() > simulator.landscape().bestNanos();
     }
 
     private int room() {

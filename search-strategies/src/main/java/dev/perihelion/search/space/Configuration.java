@@ -5,11 +5,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -23,22 +24,54 @@ public final class Configuration {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final SortedMap<String, Object> values;
+    /** In alphabetical order; never changed, and shared with configurations made from this one. */
+    private final String[] keys;
+
+    /** The keys' values. */
+    private final Object[] values;
+
     private final int hashCode;
 
-    /** Written when it is first asked for: a search makes many configurations that nobody stores. */
+    /** Made when it is first asked for: a search makes many configurations of which nobody wants a map or a text. */
+    private SortedMap<String, Object> map;
+
     private String json;
 
-    private Configuration(SortedMap<String, Object> values) {
-        this.values = Collections.unmodifiableSortedMap(values);
-        this.hashCode = values.hashCode();
+    /**
+     * @param keys in alphabetical order, never changed afterwards
+     * @param values canonical, never changed afterwards
+     */
+    private Configuration(String[] keys, Object[] values, int hashCode) {
+        this.keys = keys;
+        this.values = values;
+        this.hashCode = hashCode;
     }
 
     /** A configuration with these keys and values; numbers are brought to canonical form. */
     public static Configuration of(Map<String, ?> values) {
-        SortedMap<String, Object> canonical = new TreeMap<>();
-        values.forEach((key, value) -> canonical.put(key, canonical(value)));
-        return new Configuration(canonical);
+        return ofSorted(new TreeMap<>(values));
+    }
+
+    private static Configuration ofSorted(SortedMap<String, ?> sorted) {
+        Object[] canonical = sorted.values().toArray();
+        for (int i = 0; i < canonical.length; i++) {
+            canonical[i] = canonical(canonical[i]);
+        }
+        return of(sorted.keySet().toArray(String[]::new), canonical);
+    }
+
+    /**
+     * A configuration of parts that are as it keeps them.
+     *
+     * @param keys in alphabetical order, never changed afterwards
+     * @param values canonical, never changed afterwards
+     */
+    static Configuration of(String[] keys, Object[] values) {
+        int hashCode = 0;
+        for (int i = 0; i < keys.length; i++) {
+            hashCode += hash(keys[i], values[i]);
+        }
+        return new Configuration(keys, values, hashCode);
     }
 
     /**
@@ -52,9 +85,9 @@ public final class Configuration {
             if (map == null) {
                 throw new IllegalArgumentException("A configuration is a JSON object, not null.");
             }
-            SortedMap<String, Object> canonical = new TreeMap<>();
-            map.forEach((key, value) -> canonical.put(key.toString(), canonical(value)));
-            return new Configuration(canonical);
+            SortedMap<String, Object> sorted = new TreeMap<>();
+            map.forEach((key, value) -> sorted.put(key.toString(), value));
+            return ofSorted(sorted);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("A configuration is a JSON object: " + e.getOriginalMessage(), e);
         }
@@ -62,16 +95,27 @@ public final class Configuration {
 
     /** Keys in alphabetical order with their values. */
     public SortedMap<String, Object> values() {
-        return values;
+        // Two threads may both make it, and make the same; a map that cannot be changed is safe to hand over.
+        SortedMap<String, Object> made = map;
+        if (made == null) {
+            SortedMap<String, Object> sorted = new TreeMap<>();
+            for (int i = 0; i < keys.length; i++) {
+                sorted.put(keys[i], values[i]);
+            }
+            made = Collections.unmodifiableSortedMap(sorted);
+            map = made;
+        }
+        return made;
     }
 
     /** Whether the key (or, for an element, the key's list at that position) is present. */
     public boolean has(ParameterName name) {
-        if (!values.containsKey(name.key())) {
+        int key = position(name.key());
+        if (key < 0) {
             return false;
         }
         return name.index().isEmpty()
-                || values.get(name.key()) instanceof List<?> list
+                || values[key] instanceof List<?> list
                         && list.size() > name.index().getAsInt();
     }
 
@@ -81,13 +125,27 @@ public final class Configuration {
      * @throws IllegalArgumentException if this configuration has no such parameter
      */
     public Object get(ParameterName name) {
-        if (!has(name)) {
-            throw new IllegalArgumentException("No `" + name + "` in " + toJson() + ".");
+        int key = position(name.key());
+        if (key >= 0) {
+            if (name.index().isEmpty()) {
+                return values[key];
+            }
+            if (values[key] instanceof List<?> list
+                    && list.size() > name.index().getAsInt()) {
+                return list.get(name.index().getAsInt());
+            }
         }
-        Object value = values.get(name.key());
-        return name.index().isEmpty()
-                ? value
-                : ((List<?>) value).get(name.index().getAsInt());
+        throw new IllegalArgumentException("No `" + name + "` in " + toJson() + ".");
+    }
+
+    /** Whether this configuration holds its keys in this very array, so that positions found in one hold in the other. */
+    boolean sharesKeys(String[] others) {
+        return keys == others;
+    }
+
+    /** The value of the key at this position in alphabetical order. */
+    Object valueAt(int key) {
+        return values[key];
     }
 
     /** The value of a whole-number parameter. */
@@ -101,21 +159,21 @@ public final class Configuration {
 
     /** A copy with one parameter changed; an element must exist or be the next of its list. */
     public Configuration with(ParameterName name, Object value) {
-        SortedMap<String, Object> copy = new TreeMap<>(values);
-        if (name.index().isEmpty()) {
-            copy.put(name.key(), canonical(value));
-        } else {
-            List<Object> list =
-                    new ArrayList<>(copy.get(name.key()) instanceof List<?> old ? (List<?>) old : List.<Object>of());
-            int index = name.index().getAsInt();
-            if (index == list.size()) {
-                list.add(canonical(value));
-            } else {
-                list.set(index, canonical(value));
-            }
-            copy.put(name.key(), Collections.unmodifiableList(list));
+        int key = position(name.key());
+        Object before = key < 0 ? null : values[key];
+        Object after = canonical(value);
+        if (name.index().isPresent()) {
+            ValueList list = before instanceof ValueList old ? old : ValueList.of(List.of());
+            after = list.with(name.index().getAsInt(), after);
         }
-        return new Configuration(copy);
+        if (key < 0) {
+            SortedMap<String, Object> more = new TreeMap<>(values());
+            more.put(name.key(), after);
+            return ofSorted(more);
+        }
+        Object[] changed = values.clone();
+        changed[key] = after;
+        return new Configuration(keys, changed, hashCode - hash(keys[key], before) + hash(keys[key], after));
     }
 
     /** Canonical JSON: keys sorted, no spaces. Equal configurations have equal JSON. */
@@ -123,7 +181,7 @@ public final class Configuration {
         // Two threads may both write it, and write the same.
         String written = json;
         if (written == null) {
-            written = write(values);
+            written = write(values());
             json = written;
         }
         return written;
@@ -142,7 +200,10 @@ public final class Configuration {
     @Override
     public boolean equals(Object other) {
         return this == other
-                || other instanceof Configuration that && hashCode == that.hashCode && values.equals(that.values);
+                || other instanceof Configuration that
+                        && hashCode == that.hashCode
+                        && (keys == that.keys || Arrays.equals(keys, that.keys))
+                        && Arrays.equals(values, that.values);
     }
 
     @Override
@@ -167,11 +228,19 @@ public final class Configuration {
             return ((Number) value).doubleValue();
         }
         if (value instanceof List<?> list) {
-            List<Object> copy = new ArrayList<>(list.size());
-            list.forEach(element -> copy.add(canonical(element)));
-            return Collections.unmodifiableList(copy);
+            return ValueList.of(list);
         }
         throw new IllegalArgumentException("Not a configuration value: " + value + " (" + value.getClass() + ").");
+    }
+
+    /** Where the key stands; negative if it does not. */
+    private int position(String key) {
+        return Arrays.binarySearch(keys, key);
+    }
+
+    /** What one key adds to the hash, which is that of the map. */
+    private static int hash(String key, Object value) {
+        return key.hashCode() ^ Objects.hashCode(value);
     }
 
     private static String write(Map<String, Object> values) {

@@ -39,6 +39,11 @@ public final class ListedConfigurations implements Constraint {
     }
 
     @Override
+    public boolean allows(Configuration configuration) {
+        return rows.contains(configuration);
+    }
+
+    @Override
     public Optional<String> violation(Configuration configuration) {
         return rows.contains(configuration)
                 ? Optional.empty()

@@ -1,12 +1,14 @@
 package dev.perihelion.search.space;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -21,6 +23,7 @@ final class Listing {
     private final List<Configuration> rows;
     private final Map<Configuration, Integer> positions = new HashMap<>();
     private final List<List<Object>> ladders = new ArrayList<>();
+    private final List<Map<Object, Integer>> rankOf = new ArrayList<>();
     private final int[][] ranks;
     private final long[][] keys;
     private final Map<Long, Integer> byHash = new HashMap<>();
@@ -37,12 +40,13 @@ final class Listing {
         SplittableRandom random = new SplittableRandom(rows.size());
         for (int p = 0; p < parameters.size(); p++) {
             List<Object> ladder = ladder(parameters.get(p));
-            Map<Object, Integer> rankOf = new HashMap<>();
-            ladder.forEach(value -> rankOf.put(value, rankOf.size()));
+            Map<Object, Integer> rank = new HashMap<>();
+            ladder.forEach(value -> rank.put(value, rank.size()));
             for (int row = 0; row < ranks.length; row++) {
-                ranks[row][p] = rankOf.get(rows.get(row).get(parameters.get(p).name()));
+                ranks[row][p] = rank.get(rows.get(row).get(parameters.get(p).name()));
             }
             ladders.add(ladder);
+            rankOf.add(rank);
             keys[p] = random.longs(ladder.size()).toArray();
         }
         for (int row = 0; row < ranks.length; row++) {
@@ -67,7 +71,7 @@ final class Listing {
 
     /** The rows one step of one parameter away: the next listed value up and down, or every other choice. */
     List<Configuration> steps(Configuration configuration, Parameter parameter) {
-        int p = parameters.indexOf(parameter);
+        int p = position(parameter);
         int[] from = ranks[positions.get(configuration)];
         List<Configuration> steps = new ArrayList<>();
         if (parameter.isOrdered()) {
@@ -86,7 +90,7 @@ final class Listing {
 
     /** The other rows that differ from this one in this parameter alone. */
     List<Configuration> line(Configuration configuration, Parameter parameter) {
-        int p = parameters.indexOf(parameter);
+        int p = position(parameter);
         int[] from = ranks[positions.get(configuration)];
         List<Configuration> line = new ArrayList<>();
         for (int rank = 0; rank < ladders.get(p).size(); rank++) {
@@ -98,9 +102,31 @@ final class Listing {
         return line;
     }
 
+    /** The row that differs from a listed one in this value; empty if there is none. */
+    Optional<Configuration> changed(Configuration configuration, Parameter parameter, Object value) {
+        int p = position(parameter);
+        Integer rank = rankOf.get(p).get(value);
+        int row = rank == null ? -1 : at(ranks[positions.get(configuration)], p, rank);
+        return row < 0 ? Optional.empty() : Optional.of(rows.get(row));
+    }
+
+    /** The row of these values, in the parameters' order; empty if there is none. */
+    Optional<Configuration> find(Object[] values) {
+        int[] wanted = new int[values.length];
+        for (int p = 0; p < wanted.length; p++) {
+            Integer rank = rankOf.get(p).get(values[p]);
+            if (rank == null) {
+                return Optional.empty();
+            }
+            wanted[p] = rank;
+        }
+        Integer row = byHash.get(hash(wanted));
+        return row == null || !Arrays.equals(ranks[row], wanted) ? Optional.empty() : Optional.of(rows.get(row));
+    }
+
     /** The values next to this one among those that occur in any row. */
     List<Object> neighbourValues(Parameter parameter, Object value) {
-        List<Object> ladder = ladders.get(parameters.indexOf(parameter));
+        List<Object> ladder = ladders.get(position(parameter));
         if (!parameter.isOrdered()) {
             return parameter.neighbours(value).stream().filter(ladder::contains).toList();
         }
@@ -142,6 +168,15 @@ final class Listing {
             }
         }
         return rows.get(best);
+    }
+
+    private int position(Parameter parameter) {
+        for (int p = 0; p < parameters.size(); p++) {
+            if (parameters.get(p) == parameter) {
+                return p;
+            }
+        }
+        return parameters.indexOf(parameter);
     }
 
     private List<Object> ladder(Parameter parameter) {

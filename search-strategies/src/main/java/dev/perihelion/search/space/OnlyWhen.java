@@ -40,14 +40,17 @@ public record OnlyWhen(ParameterName name, Object neutralValue, ParameterName co
     }
 
     @Override
+    public boolean allows(Configuration configuration) {
+        return Objects.equals(configuration.get(name), neutralValue) || allowed.contains(configuration.get(condition));
+    }
+
+    @Override
     public Optional<String> violation(Configuration configuration) {
-        Object value = configuration.get(name);
-        Object decider = configuration.get(condition);
-        if (Objects.equals(value, neutralValue) || allowed.contains(decider)) {
+        if (allows(configuration)) {
             return Optional.empty();
         }
-        return Optional.of("`" + name + "` must be " + neutralValue + ", not " + value + ", where `" + condition
-                + "` is " + decider + "; other values need one of " + allowed + ".");
+        return Optional.of("`" + name + "` must be " + neutralValue + ", not " + configuration.get(name) + ", where `"
+                + condition + "` is " + configuration.get(condition) + "; other values need one of " + allowed + ".");
     }
 
     @Override

@@ -32,12 +32,13 @@ public record ProductAtMost(List<ParameterName> names, long factor, long limit, 
     }
 
     @Override
+    public boolean allows(Configuration configuration) {
+        return product(configuration) <= limit;
+    }
+
+    @Override
     public Optional<String> violation(Configuration configuration) {
-        // As a double the product cannot wrap around, and products of powers of two stay exact.
-        double product = factor;
-        for (ParameterName name : names) {
-            product *= configuration.getLong(name);
-        }
+        double product = product(configuration);
         if (product <= limit) {
             return Optional.empty();
         }
@@ -50,5 +51,14 @@ public record ProductAtMost(List<ParameterName> names, long factor, long limit, 
     @Override
     public Map<ParameterName, Object> remedy(Configuration configuration) {
         return Map.of();
+    }
+
+    private double product(Configuration configuration) {
+        // As a double the product cannot wrap around, and products of powers of two stay exact.
+        double product = factor;
+        for (ParameterName name : names) {
+            product *= configuration.getLong(name);
+        }
+        return product;
     }
 }

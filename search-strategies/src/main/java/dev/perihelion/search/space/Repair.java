@@ -27,7 +27,7 @@ final class Repair {
         for (int pass = 0; pass <= constraints.size(); pass++) {
             Configuration before = current;
             for (Constraint constraint : constraints) {
-                if (constraint.violation(current).isPresent()) {
+                if (!constraint.allows(current)) {
                     current = apply(constraint.remedy(current), current);
                 }
             }
@@ -69,7 +69,7 @@ final class Repair {
 
     private Optional<Constraint> firstBroken(Configuration configuration) {
         return space.constraints().stream()
-                .filter(constraint -> constraint.violation(configuration).isPresent())
+                .filter(constraint -> !constraint.allows(configuration))
                 .findFirst();
     }
 

@@ -34,6 +34,19 @@ public final class SearchSpace {
     private final Map<String, Integer> lengths = new TreeMap<>();
     private final Configuration defaults;
     private final int encodedWidth;
+
+    /** The keys of every configuration, in alphabetical order. */
+    private final String[] keys;
+
+    /** For each parameter its key's position among {@link #keys}. */
+    private final int[] keyOf;
+
+    /** For each of {@link #keys} how many values its list holds; {@link #SCALAR} where it holds one value. */
+    private final int[] lengthOfKey;
+
+    /** For each parameter its position in its key's list; {@link #SCALAR} where the key holds one value. */
+    private final int[] elementOf;
+
     private final Repair repair = new Repair(this);
 
     /** The legal configurations, where a constraint lists them; otherwise null. */
@@ -53,6 +66,15 @@ public final class SearchSpace {
         requireKnownNames();
         this.encodedWidth =
                 this.parameters.stream().mapToInt(Parameter::encodedWidth).sum();
+        this.keys = lengths.keySet().toArray(String[]::new);
+        this.lengthOfKey = lengths.values().stream().mapToInt(Integer::intValue).toArray();
+        this.keyOf = this.parameters.stream()
+                .mapToInt(
+                        parameter -> Arrays.binarySearch(keys, parameter.name().key()))
+                .toArray();
+        this.elementOf = this.parameters.stream()
+                .mapToInt(parameter -> parameter.name().index().orElse(SCALAR))
+                .toArray();
         this.listing = listing();
         this.defaults =
                 assemble(this.parameters.stream().map(Parameter::defaultValue).toArray());
@@ -91,7 +113,10 @@ public final class SearchSpace {
 
     /** Whether the configuration has exactly this space's keys, with values that are allowed alone and together. */
     public boolean contains(Configuration configuration) {
-        return violation(configuration).isEmpty();
+        if (listing != null) {
+            return listing.contains(configuration);
+        }
+        return hasShape(configuration) && isAllowed(configuration);
     }
 
     /** The first reason why the configuration is not in this space, as a full sentence; empty if it is. */
@@ -117,7 +142,7 @@ public final class SearchSpace {
             draw = repair.settle(assemble(parameters.stream()
                     .map(parameter -> parameter.random(random))
                     .toArray()));
-            if (constraintViolation(draw).isEmpty()) {
+            if (isAllowed(draw)) {
                 return draw;
             }
         }
@@ -157,7 +182,7 @@ public final class SearchSpace {
             }
             for (Object value : parameter.neighbours(configuration.get(parameter.name()))) {
                 Configuration neighbour = configuration.with(parameter.name(), value);
-                if (constraintViolation(neighbour).isEmpty()) {
+                if (isAllowed(neighbour)) {
                     neighbours.add(neighbour);
                 }
             }
@@ -185,6 +210,33 @@ public final class SearchSpace {
             }
         }
         return steps;
+    }
+
+    /**
+     * The configuration with one value changed, others going neutral where they must; empty where that is not legal.
+     *
+     * @param configuration a legal one
+     */
+    public Optional<Configuration> change(Configuration configuration, Parameter parameter, Object value) {
+        if (listing != null) {
+            return listing.changed(configuration, parameter, value);
+        }
+        Configuration changed = configuration.with(parameter.name(), value);
+        if (contains(changed)) {
+            return Optional.of(changed);
+        }
+        Configuration repaired = repair(changed);
+        return Objects.equals(repaired.get(parameter.name()), value) ? Optional.of(repaired) : Optional.empty();
+    }
+
+    /**
+     * The configuration of these values, made legal near by where it is not; where the legal ones are listed, empty if it is
+     * not among them.
+     *
+     * @param values one for each parameter, in their order
+     */
+    public Optional<Configuration> near(Object[] values) {
+        return listing != null ? listing.find(values) : Optional.of(repair(assemble(values)));
     }
 
     /**
@@ -223,6 +275,25 @@ public final class SearchSpace {
     /** Whether a {@link ListedConfigurations} says what is legal, which makes drawing and enumerating cheap. */
     public boolean isListed() {
         return listing != null;
+    }
+
+    /**
+     * The configuration's values in the order of the parameters.
+     *
+     * @throws IllegalArgumentException if one is missing
+     */
+    public Object[] values(Configuration configuration) {
+        Object[] values = new Object[keyOf.length];
+        boolean shared = configuration.sharesKeys(keys);
+        for (int p = 0; p < values.length; p++) {
+            if (!shared) {
+                values[p] = configuration.get(parameters.get(p).name());
+                continue;
+            }
+            Object value = configuration.valueAt(keyOf[p]);
+            values[p] = elementOf[p] == SCALAR ? value : ((List<?>) value).get(elementOf[p]);
+        }
+        return values;
     }
 
     /**
@@ -275,7 +346,7 @@ public final class SearchSpace {
         }
         return LongStream.range(0, (long) product())
                 .mapToObj(this::configurationAt)
-                .filter(configuration -> constraintViolation(configuration).isEmpty());
+                .filter(this::isAllowed);
     }
 
     /**
@@ -357,7 +428,8 @@ public final class SearchSpace {
         return new Listing(
                 parameters,
                 lists.get(0).rows().stream()
-                        .filter(row -> constraintViolation(row).isEmpty())
+                        .filter(this::isAllowed)
+                        .map(row -> assemble(values(row)))
                         .toList());
     }
 
@@ -365,6 +437,35 @@ public final class SearchSpace {
         violation(configuration).ifPresent(reason -> {
             throw new IllegalArgumentException(reason);
         });
+    }
+
+    private boolean hasShape(Configuration configuration) {
+        if (!configuration.sharesKeys(keys)) {
+            return shapeViolation(configuration).isEmpty();
+        }
+        // What shares the keys has them all, but its lists may have other lengths.
+        for (int p = 0; p < keyOf.length; p++) {
+            Object value = configuration.valueAt(keyOf[p]);
+            if (elementOf[p] != SCALAR) {
+                if (!(value instanceof List<?> list) || list.size() != lengthOfKey[keyOf[p]]) {
+                    return false;
+                }
+                value = list.get(elementOf[p]);
+            }
+            if (!parameters.get(p).contains(value)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isAllowed(Configuration configuration) {
+        for (Constraint constraint : constraints) {
+            if (!constraint.allows(configuration)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private Optional<String> shapeViolation(Configuration configuration) {
@@ -417,17 +518,24 @@ public final class SearchSpace {
     }
 
     private Configuration assemble(Object[] values) {
-        Map<String, Object> map = new HashMap<>();
-        for (int i = 0; i < values.length; i++) {
-            ParameterName name = parameters.get(i).name();
-            if (name.index().isEmpty()) {
-                map.put(name.key(), values[i]);
-            } else {
-                Object[] list = (Object[]) map.computeIfAbsent(name.key(), key -> new Object[lengths.get(name.key())]);
-                list[name.index().getAsInt()] = values[i];
+        Object[] whole = new Object[keys.length];
+        Object[][] lists = new Object[keys.length][];
+        for (int p = 0; p < values.length; p++) {
+            int key = keyOf[p];
+            if (elementOf[p] == SCALAR) {
+                whole[key] = Configuration.canonical(values[p]);
+                continue;
+            }
+            if (lists[key] == null) {
+                lists[key] = new Object[lengthOfKey[key]];
+            }
+            lists[key][elementOf[p]] = values[p];
+        }
+        for (int key = 0; key < lists.length; key++) {
+            if (lists[key] != null) {
+                whole[key] = ValueList.of(Arrays.asList(lists[key]));
             }
         }
-        map.replaceAll((key, value) -> value instanceof Object[] list ? Arrays.asList(list) : value);
-        return Configuration.of(map);
+        return Configuration.of(keys, whole);
     }
 }

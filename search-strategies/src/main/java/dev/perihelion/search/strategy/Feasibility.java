@@ -13,7 +13,7 @@ import java.util.Optional;
 final class Feasibility {
 
     private static final ForestOptions OPTIONS =
-            ForestOptions.standard().withTrees(50).withMinLeaf(2);
+            ForestOptions.standard().withTrees(25).withMinLeaf(2);
 
     /** Below this no probability goes: a forest is sure too soon. */
     private static final double FLOOR = 0.02;

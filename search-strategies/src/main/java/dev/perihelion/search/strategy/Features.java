@@ -7,7 +7,9 @@ import dev.perihelion.search.space.Parameter;
 import dev.perihelion.search.space.PowerOfTwoParameter;
 import dev.perihelion.search.space.SearchSpace;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Configurations as numbers for a forest: the space's encoding, but choices that are all numbers stand as their logarithm
@@ -19,12 +21,20 @@ final class Features {
     /** With more sizes than this, pairs would be most of the features. */
     private static final int MAX_SIZES = 8;
 
+    /** So many values of a parameter are remembered as numbers. */
+    private static final int MAX_REMEMBERED = 1000;
+
+    private final SearchSpace space;
     private final List<Parameter> parameters;
     private final int[] offsets;
     private final boolean[] numeric;
-    private final int[] sizes;
     private final List<int[]> pairs = new ArrayList<>();
     private final int width;
+
+    /** For each parameter the numbers of its values; a cache, so that a strategy's own instance is not shared by threads. */
+    private final List<Map<Object, double[]>> encoded = new ArrayList<>();
+
+    private final Map<Configuration, double[]> rows = new HashMap<>();
 
     /** With the pairs of sizes. */
     static Features withProducts(SearchSpace space) {
@@ -37,6 +47,7 @@ final class Features {
     }
 
     private Features(SearchSpace space, int maxSizes) {
+        this.space = space;
         this.parameters = space.parameters();
         this.offsets = new int[parameters.size() + 1];
         this.numeric = new boolean[parameters.size()];
@@ -48,12 +59,12 @@ final class Features {
                 found.add(p);
             }
         }
-        this.sizes = found.stream().mapToInt(Integer::intValue).toArray();
-        for (int i = 0; i < sizes.length; i++) {
-            for (int j = i + 1; j < sizes.length; j++) {
-                pairs.add(new int[] {sizes[i], sizes[j]});
+        for (int i = 0; i < found.size(); i++) {
+            for (int j = i + 1; j < found.size(); j++) {
+                pairs.add(new int[] {found.get(i), found.get(j)});
             }
         }
+        parameters.forEach(parameter -> encoded.add(new HashMap<>()));
         this.width = offsets[parameters.size()] + pairs.size();
     }
 
@@ -74,46 +85,84 @@ final class Features {
         return new int[] {p};
     }
 
+    /** The configuration's numbers, not to be changed. */
     double[] of(Configuration configuration) {
-        return of(values(configuration));
+        if (!space.isListed()) {
+            return of(values(configuration));
+        }
+        // Of a list, which is small, the same few come up again and again.
+        double[] known = rows.get(configuration);
+        if (known == null) {
+            known = of(values(configuration));
+            rows.put(configuration, known);
+        }
+        return known;
     }
 
     /** The configuration's values in the order of the parameters. */
     Object[] values(Configuration configuration) {
-        Object[] values = new Object[parameters.size()];
-        for (int p = 0; p < values.length; p++) {
-            values[p] = configuration.get(parameters.get(p).name());
-        }
-        return values;
+        return space.values(configuration);
     }
 
     double[] of(Object[] values) {
         double[] row = new double[width];
-        double[] logs = new double[sizes.length];
-        int size = 0;
-        for (int p = 0; p < parameters.size(); p++) {
-            Parameter parameter = parameters.get(p);
-            Object value = values[p];
-            if (numeric[p]) {
-                row[offsets[p]] = ((Number) value).doubleValue();
-            } else {
-                parameter.encode(value, row, offsets[p]);
-            }
-            if (size < sizes.length && sizes[size] == p) {
-                logs[size++] = Math.log(((Number) value).doubleValue()) / Math.log(2);
-            }
+        for (int p = 0; p < values.length; p++) {
+            System.arraycopy(numbers(p, values[p]), 0, row, offsets[p], offsets[p + 1] - offsets[p]);
         }
-        int at = offsets[parameters.size()];
-        for (int i = 0; i < logs.length; i++) {
-            for (int j = i + 1; j < logs.length; j++) {
-                row[at++] = logs[i] + logs[j];
-            }
+        for (int pair = 0; pair < pairs.size(); pair++) {
+            setProduct(row, values, pair);
         }
         return row;
     }
 
+    /** Brings the row of these values, of which one parameter's has changed, up to date. */
+    void update(double[] row, Object[] values, int parameter) {
+        System.arraycopy(
+                numbers(parameter, values[parameter]),
+                0,
+                row,
+                offsets[parameter],
+                offsets[parameter + 1] - offsets[parameter]);
+        for (int pair = 0; pair < pairs.size(); pair++) {
+            if (pairs.get(pair)[0] == parameter || pairs.get(pair)[1] == parameter) {
+                setProduct(row, values, pair);
+            }
+        }
+    }
+
+    private void setProduct(double[] row, Object[] values, int pair) {
+        int[] factors = pairs.get(pair);
+        row[offsets[parameters.size()] + pair] = log2(values[factors[0]]) + log2(values[factors[1]]);
+    }
+
+    private static double log2(Object value) {
+        return Math.log(((Number) value).doubleValue()) / Math.log(2);
+    }
+
+    /** One parameter's numbers, not to be changed. */
+    private double[] numbers(int parameter, Object value) {
+        double[] known = encoded.get(parameter).get(value);
+        if (known != null) {
+            return known;
+        }
+        double[] made = new double[offsets[parameter + 1] - offsets[parameter]];
+        if (numeric[parameter]) {
+            made[0] = ((Number) value).doubleValue();
+        } else {
+            parameters.get(parameter).encode(value, made, 0);
+        }
+        if (encoded.get(parameter).size() < MAX_REMEMBERED) {
+            encoded.get(parameter).put(value, made);
+        }
+        return made;
+    }
+
     double[][] of(List<Configuration> configurations) {
-        return configurations.stream().map(this::of).toArray(double[][]::new);
+        double[][] all = new double[configurations.size()][];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = of(configurations.get(i));
+        }
+        return all;
     }
 
     private static boolean isNumeric(Parameter parameter) {

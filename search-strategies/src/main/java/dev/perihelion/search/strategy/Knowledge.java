@@ -19,7 +19,6 @@ final class Knowledge {
     static final int MAX_ROWS = 600;
 
     private final List<TrialLog.Known> trials;
-    private final Set<Configuration> tried = new HashSet<>();
     private final List<Configuration> fastest;
     private final double[][] rows;
     private final boolean[] works;
@@ -28,7 +27,6 @@ final class Knowledge {
     /** @param trials in the order of telling, each configuration once */
     Knowledge(List<TrialLog.Known> trials, Features features) {
         this.trials = trials;
-        trials.forEach(trial -> tried.add(trial.configuration()));
         List<TrialLog.Known> sorted = trials.stream()
                 .filter(trial -> trial.latencyNanos().isPresent())
                 .sorted(Comparator.comparingDouble(trial -> trial.latencyNanos().getAsDouble()))
@@ -60,10 +58,6 @@ final class Knowledge {
     /** Which configurations are probably the same program as one of these trials. */
     Twins twins(Features features, SplittableRandom random) {
         return Twins.of(trials, features, random);
-    }
-
-    boolean isTried(Configuration configuration) {
-        return tried.contains(configuration);
     }
 
     /** The configurations that have a latency, the fastest first. */

@@ -17,7 +17,7 @@ import java.util.List;
  */
 public final class LfboSearch implements SearchStrategy {
 
-    static final GuidedSettings SETTINGS = new GuidedSettings(16, 3, 6, 0.2, false, 0.05, 300, 64);
+    static final GuidedSettings SETTINGS = new GuidedSettings(16, 3, 6, 0.2, false, 0.1, 200, 40);
 
     private final GuidedSearch search;
 

@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -38,16 +37,7 @@ final class Moves {
 
     /** The configuration with one value changed, others going neutral where they must; empty where that is not legal. */
     Optional<Configuration> change(Configuration configuration, int parameter, Object value) {
-        Parameter p = space.parameters().get(parameter);
-        Configuration changed = configuration.with(p.name(), value);
-        if (space.contains(changed)) {
-            return Optional.of(changed);
-        }
-        if (space.isListed()) {
-            return Optional.empty();
-        }
-        Configuration repaired = space.repair(changed);
-        return Objects.equals(repaired.get(p.name()), value) ? Optional.of(repaired) : Optional.empty();
+        return space.change(configuration, space.parameters().get(parameter), value);
     }
 
     /** A random legal change of this parameter by up to two steps; the configuration itself where there is none. */

@@ -4,23 +4,17 @@ import dev.perihelion.search.space.Configuration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 
 /**
  * The configurations that a model thinks best of, from which proposals are taken until the model learns again.
  */
 final class Plan {
-
-    /** So many are kept, each kind apart. */
-    private static final int KEPT = 400;
 
     /** The best of the pool have their neighbours looked at too, so often and so many. */
     private static final int ROUNDS = 2;
@@ -31,17 +25,40 @@ final class Plan {
     private final Features features;
     private final Promise promise;
     private final Twins twins;
+
+    /** The most promising first. */
     private final List<Point> points = new ArrayList<>();
-    private final int[][] leaves;
 
-    private record Point(Configuration configuration, double promise, boolean near, boolean drawn) {
+    /** One of the candidates. */
+    private final class Point {
 
-        boolean isOf(Origin origin) {
+        private final Configuration configuration;
+        private final double promise;
+        private final boolean near;
+        private final boolean drawn;
+        private int[] leaves;
+
+        private Point(Configuration configuration, double promise, boolean near, boolean drawn) {
+            this.configuration = configuration;
+            this.promise = promise;
+            this.near = near;
+            this.drawn = drawn;
+        }
+
+        private boolean isOf(Origin origin) {
             return switch (origin) {
                 case MODEL -> true;
                 case NEAR -> near;
                 case ANYWHERE -> drawn;
             };
+        }
+
+        /** Computed when it is first needed: most points are never looked at. */
+        private int[] leaves() {
+            if (leaves == null) {
+                leaves = leavesOf(configuration);
+            }
+            return leaves;
         }
     }
 
@@ -60,13 +77,16 @@ final class Plan {
         SplittableRandom random = journal.randomAt(trials);
         this.promise = learner.learn(knowledge, random.nextLong());
         this.twins = knowledge.twins(features, random.split());
-        Pool pool = new Pool(
-                journal.space(), moves, point -> !knowledge.isTried(point) && costs.mayRun(point) && twins.add(point));
+        // What was tried is the program of a trial, its own.
+        Pool pool = new Pool(journal.space(), moves, point -> costs.mayRun(point) && twins.add(point));
         pool.fill(knowledge.fastest(), features, promise.forest(), poolSize, random);
         List<Configuration> all = pool.points();
         double[] rated = promise.of(features.of(all));
         for (int round = 0; round < ROUNDS; round++) {
-            best(rated, CLIMBERS, i -> true).stream().map(all::get).toList().forEach(pool::addNeighbourhood);
+            int[] order = Ranking.of(rated);
+            for (int i = 0; i < Math.min(CLIMBERS, order.length); i++) {
+                pool.addNeighbourhood(all.get(order[i]));
+            }
             List<Configuration> more = pool.points();
             double[] added = promise.of(features.of(more.subList(all.size(), more.size())));
             rated = Arrays.copyOf(rated, more.size());
@@ -76,14 +96,9 @@ final class Plan {
         if (costs != CostModel.NONE) {
             weighCosts(rated, all, costs);
         }
-        List<Configuration> candidates = all;
-        Set<Integer> kept = new LinkedHashSet<>(best(rated, KEPT, i -> true));
-        kept.addAll(best(rated, KEPT, i -> i < pool.drawn()));
-        kept.addAll(best(rated, rated.length, i -> pool.isNear(candidates.get(i))));
-        for (int i : kept) {
+        for (int i : Ranking.of(rated)) {
             points.add(new Point(all.get(i), rated[i], pool.isNear(all.get(i)), i < pool.drawn()));
         }
-        this.leaves = new int[points.size()][];
     }
 
     /** How many trials the plan's model has learnt from. */
@@ -110,74 +125,65 @@ final class Plan {
         }
     }
 
-    /** Computed when something is under way for the first time: a search that tries one after another needs none. */
-    private int[] leavesOf(int point) {
-        if (leaves[point] == null) {
-            leaves[point] =
-                    promise.forest().leaves(features.of(points.get(point).configuration()));
-        }
-        return leaves[point];
-    }
-
-    private static List<Integer> best(double[] promises, int count, Predicate<Integer> which) {
-        return IntStream.range(0, promises.length)
-                .boxed()
-                .filter(which)
-                .sorted(Comparator.comparingDouble(i -> -promises[i]))
-                .limit(count)
-                .toList();
+    private int[] leavesOf(Configuration configuration) {
+        return promise.forest().leaves(features.of(configuration));
     }
 
     /** Takes proposals one by one; what is like others under way, in the model's eyes, promises less. */
     final class Picker {
 
+        private final Predicate<Configuration> taken;
         private final double likenessPenalty;
-        private final double[] values =
-                points.stream().mapToDouble(Point::promise).toArray();
-        private final double[] crowds = new double[values.length];
-        private final boolean[] gone = new boolean[values.length];
-        private int last = -1;
+        private final Set<Object> running = new HashSet<>();
+
+        /** The leaves of what is under way. */
+        private final List<int[]> busy = new ArrayList<>();
+
+        /** For each point how much it is like so many of those under way. */
+        private final double[] crowds = new double[points.size()];
+
+        private final int[] compared = new int[points.size()];
+        private final boolean[] gone = new boolean[points.size()];
 
         private Picker(Predicate<Configuration> taken, Collection<Configuration> underWay, double likenessPenalty) {
+            this.taken = taken;
             this.likenessPenalty = likenessPenalty;
-            Set<List<Object>> running = new HashSet<>();
-            underWay.forEach(point -> running.add(twins.program(point)));
-            for (int i = 0; i < gone.length; i++) {
-                Configuration point = points.get(i).configuration();
-                gone[i] = taken.test(point) || running.contains(twins.program(point));
+            for (Configuration point : underWay) {
+                running.add(twins.program(point));
+                busy.add(leavesOf(point));
             }
-            underWay.forEach(point -> penalise(promise.forest().leaves(features.of(point))));
         }
 
         /** The most promising point that is left of this origin. */
         Optional<Configuration> next(Origin origin) {
-            if (last >= 0) {
-                penalise(leavesOf(last));
-            }
             int best = -1;
-            for (int i = 0; i < values.length; i++) {
-                if (!gone[i] && points.get(i).isOf(origin) && (best < 0 || value(i) > value(best))) {
+            double highest = Double.NEGATIVE_INFINITY;
+            // A point is never worth more than its promise, so the rest need not be looked at.
+            for (int i = 0; i < gone.length && points.get(i).promise > highest; i++) {
+                if (!gone[i] && points.get(i).isOf(origin) && value(i) > highest && isFree(i)) {
                     best = i;
+                    highest = value(i);
                 }
             }
             if (best < 0) {
                 return Optional.empty();
             }
             gone[best] = true;
-            last = best;
-            return Optional.of(points.get(best).configuration());
+            busy.add(points.get(best).leaves());
+            return Optional.of(points.get(best).configuration);
         }
 
-        private void penalise(int[] busy) {
-            for (int i = 0; i < values.length; i++) {
-                if (!gone[i]) {
-                    crowds[i] += Diversity.alike(leavesOf(i), busy);
-                }
-            }
+        private boolean isFree(int point) {
+            Configuration configuration = points.get(point).configuration;
+            gone[point] = taken.test(configuration) || running.contains(twins.program(configuration));
+            return !gone[point];
         }
 
         private double value(int point) {
-            return values[point] / (1 + likenessPenalty * crowds[point]);
+            for (; compared[point] < busy.size(); compared[point]++) {
+                crowds[point] += Diversity.alike(points.get(point).leaves(), busy.get(compared[point]));
+            }
+            return points.get(point).promise / (1 + likenessPenalty * crowds[point]);
         }
     }
 }

@@ -2,13 +2,10 @@ package dev.perihelion.search.strategy;
 
 import dev.perihelion.search.forest.RandomForest;
 import dev.perihelion.search.space.Configuration;
-import dev.perihelion.search.space.Parameter;
 import dev.perihelion.search.space.SearchSpace;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
@@ -27,11 +24,11 @@ final class Pool {
     private final Moves moves;
     private final int[] varying;
     private final Predicate<Configuration> fresh;
-    private final Set<Configuration> points = new LinkedHashSet<>();
+    private final List<Configuration> points = new ArrayList<>();
     private final Set<Configuration> near = new HashSet<>();
     private int drawn;
 
-    /** @param fresh what may be in the pool */
+    /** @param fresh takes each configuration in that is asked about, and says whether it is new and may be in the pool */
     Pool(SearchSpace space, Moves moves, Predicate<Configuration> fresh) {
         this.space = space;
         this.moves = moves;
@@ -71,10 +68,10 @@ final class Pool {
         steps(centre).forEach(this::add);
     }
 
-    private Set<Configuration> steps(Configuration centre) {
-        Set<Configuration> steps = new LinkedHashSet<>();
-        space.parameters().forEach(parameter -> steps.addAll(space.steps(centre, parameter)));
-        return steps;
+    private List<Configuration> steps(Configuration centre) {
+        return space.parameters().stream()
+                .flatMap(parameter -> space.steps(centre, parameter).stream())
+                .toList();
     }
 
     /** All points; the first {@link #drawn} were drawn from the whole space. */
@@ -128,17 +125,13 @@ final class Pool {
 
     /** A child that has each value from one of its parents. */
     private void cross(Configuration left, Configuration right, SplittableRandom random) {
-        Configuration child = left;
-        for (Parameter parameter : space.parameters()) {
-            Object other = right.get(parameter.name());
-            if (random.nextBoolean() && !Objects.equals(other, child.get(parameter.name()))) {
-                child = child.with(parameter.name(), other);
+        Object[] values = space.values(left);
+        Object[] other = space.values(right);
+        for (int p = 0; p < values.length; p++) {
+            if (random.nextBoolean()) {
+                values[p] = other[p];
             }
         }
-        if (space.contains(child)) {
-            add(child);
-        } else if (!space.isListed()) {
-            add(space.repair(child));
-        }
+        space.near(values).ifPresent(this::add);
     }
 }

@@ -2,11 +2,8 @@ package dev.perihelion.search.strategy;
 
 import dev.perihelion.search.forest.RandomForest;
 import dev.perihelion.search.space.Configuration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -15,8 +12,6 @@ import java.util.random.RandomGenerator;
 final class TreeGuide {
 
     private TreeGuide() {}
-
-    private record Rated(Object value, double rating, long tie) {}
 
     /** The parameters that the tree tests on the configuration's way from the root to its leaf, in this order. */
     static Set<Integer> tested(RandomForest forest, int tree, Features features, Configuration point) {
@@ -40,22 +35,34 @@ final class TreeGuide {
             RandomGenerator random) {
         Object[] values = features.values(point);
         Object old = values[parameter];
-        List<Rated> rated = new ArrayList<>();
-        rated.add(new Rated(old, forest.predictTree(tree, features.of(values)), random.nextLong()));
-        for (Object option : moves.near(parameter, old)) {
-            values[parameter] = option;
-            rated.add(new Rated(option, forest.predictTree(tree, features.of(values)), random.nextLong()));
+        List<Object> options = moves.near(parameter, old);
+        double[] row = features.of(values);
+        // The last one is the old value; options that are rated lower than it are of no use.
+        double[] ratings = new double[options.size() + 1];
+        long[] ties = new long[ratings.length];
+        for (int i = ratings.length - 1; i >= 0; i--) {
+            if (i < options.size()) {
+                values[parameter] = options.get(i);
+                features.update(row, values, parameter);
+            }
+            ratings[i] = forest.predictTree(tree, row);
+            ties[i] = random.nextLong();
         }
-        rated.sort(Comparator.comparingDouble(Rated::rating).reversed().thenComparingLong(Rated::tie));
-        for (Rated one : rated) {
-            if (Objects.equals(one.value(), old)) {
+        while (true) {
+            int best = 0;
+            for (int i = 1; i < ratings.length; i++) {
+                if (ratings[i] > ratings[best] || ratings[i] == ratings[best] && ties[i] < ties[best]) {
+                    best = i;
+                }
+            }
+            if (best == options.size()) {
                 return point;
             }
-            Optional<Configuration> changed = moves.change(point, parameter, one.value());
+            Optional<Configuration> changed = moves.change(point, parameter, options.get(best));
             if (changed.isPresent()) {
                 return changed.get();
             }
+            ratings[best] = Double.NEGATIVE_INFINITY;
         }
-        return point;
     }
 }

@@ -36,11 +36,17 @@ final class Twins {
 
     private final Features features;
     private final boolean[] ignored;
-    private final Set<List<Object>> known = new HashSet<>();
+    private final boolean ignoresAny;
+    private final Set<Object> known = new HashSet<>();
 
     private Twins(Features features, boolean[] ignored) {
         this.features = features;
         this.ignored = ignored;
+        boolean any = false;
+        for (boolean one : ignored) {
+            any |= one;
+        }
+        this.ignoresAny = any;
     }
 
     /**
@@ -64,9 +70,7 @@ final class Twins {
             ignored[random.nextInt(width)] = false;
         }
         Twins twins = new Twins(features, ignored);
-        for (Object[] each : values) {
-            twins.known.add(twins.program(each));
-        }
+        trials.forEach(trial -> twins.known.add(twins.program(trial.configuration())));
         return twins;
     }
 
@@ -119,14 +123,13 @@ final class Twins {
         return count;
     }
 
-    /** What names a configuration's program, as far as that can be guessed. */
-    List<Object> program(Configuration configuration) {
-        return program(features.values(configuration));
-    }
-
-    private List<Object> program(Object[] values) {
-        Object[] heard = values.clone();
-        for (int p = 0; p < heard.length && p < ignored.length; p++) {
+    /** What equals for configurations of one program, as far as that can be guessed. */
+    Object program(Configuration configuration) {
+        if (!ignoresAny) {
+            return configuration;
+        }
+        Object[] heard = features.values(configuration);
+        for (int p = 0; p < heard.length; p++) {
             if (ignored[p]) {
                 heard[p] = null;
             }
