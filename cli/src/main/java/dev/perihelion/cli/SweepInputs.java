@@ -33,6 +33,6 @@ final class SweepInputs implements SweepSpec.InputFunctions {
             return InputValues.fromJson(described.argumentsJson());
         }
         throw new IllegalArgumentException("the input function `" + function + "` failed with " + symbols + ": "
-                + ((InputsOutcome.Failed) outcome).reason());
+                + ((InputsOutcome.Failed) outcome).reason().replaceFirst("^The input function failed: ", ""));
     }
 }

@@ -78,7 +78,7 @@ final class SweepView {
         return what
                 + trials
                 + latency
-                + speedup(summary.speedup()).map(text -> ", " + text).orElse("");
+                + speedup(summary.speedup()).map(text -> (summary.measured() ? ", " : ", ~") + text).orElse("");
     }
 
     private static String running(Task task, int names) {
@@ -96,7 +96,9 @@ final class SweepView {
                         name,
                         trials(batch),
                         best,
-                        speedup(SweepState.speedup(batch)).orElse(""))
+                        speedup(SweepState.speedup(batch))
+                                .map(text -> (batch.measured() ? "" : "~") + text)
+                                .orElse(""))
                 .stripTrailing();
     }
 

@@ -10,6 +10,7 @@ import dev.perihelion.sweep.TaskSummary;
 import dev.perihelion.sweep.TuningTask;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -166,7 +167,7 @@ public final class EventLog implements ProgressListener, AutoCloseable {
 
     private void write(String kind, String task, Map<String, ?> fields) {
         Map<String, Object> event = new LinkedHashMap<>();
-        event.put("time", clock.instant().toString());
+        event.put("time", clock.instant().truncatedTo(ChronoUnit.MILLIS).toString());
         event.put("kind", kind);
         event.put("task", task);
         event.put("fields", fields);

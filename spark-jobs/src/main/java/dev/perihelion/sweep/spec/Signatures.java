@@ -20,7 +20,7 @@ final class Signatures {
             String known =
                     source.kernels().isEmpty() ? "" : " Its kernels are " + String.join(", ", source.kernels()) + ".";
             place.node()
-                    .report("there is no kernel `" + place.kernel() + "` in `" + place.file() + "`"
+                    .report("there is no kernel `" + place.kernel() + "` in `" + place.written() + "`"
                             + SpecNode.suggestion(place.kernel(), source.kernels()) + known);
         }
         for (String key : List.of("reference", "inputs")) {
@@ -28,7 +28,7 @@ final class Signatures {
             Optional<String> function =
                     Optional.ofNullable(node).flatMap(given -> given.mistakes().attempt(given::text));
             function.filter(name -> !source.has(name))
-                    .ifPresent(name -> node.report("there is no function `" + name + "` in `" + place.file() + "`"
+                    .ifPresent(name -> node.report("there is no function `" + name + "` in `" + place.written() + "`"
                             + SpecNode.suggestion(name, source.helpers()) + " `" + key
                             + "` names a function of the kernel's file."));
         }
