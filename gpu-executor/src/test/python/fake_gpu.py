@@ -132,6 +132,9 @@ class FakeDevice:
             raise CannotCapture(f"The host function cannot be captured: {refusal}")
         return replay
 
+    def used_share(self):
+        return 0.0
+
     def forget_memory(self):
         pass
 

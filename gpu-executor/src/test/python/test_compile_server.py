@@ -52,6 +52,9 @@ def test_it_forks_without_threads_and_answers_as_jobs_end(server, softmax_text):
     assert order.index("quick") < order.index("waits")
     assert len(os.listdir(f"/proc/{server.process.pid}/task")) == 1
     assert 1 <= len(server.children()) <= 2
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, server.process.pid) == own
+    assert all(os.getpriority(os.PRIO_PROCESS, child) > own for child in server.children())
 
 
 def test_children_are_used_again(server, softmax_text):

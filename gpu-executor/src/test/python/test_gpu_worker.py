@@ -244,3 +244,24 @@ def test_the_first_jobs_import_nothing_that_takes_long():
     )
     imported = [name for name in eval(done.stdout) if name.startswith(("torch", "sympy", "triton", "numpy.random"))]
     assert len(imported) < 10, imported
+
+
+def test_what_jobs_need_is_kept_for_several_tasks_while_there_is_memory():
+    made = []
+    crowded = [False]
+    cache = references.Cache(3, lambda: crowded[0])
+
+    def get(key):
+        return cache.get(key, lambda: made.append(key) or key)
+
+    for key in ("a", "b", "c", "a", "b", "c"):
+        assert get(key) == key
+    assert made == ["a", "b", "c"]
+    get("d")
+    get("a")
+    assert made == ["a", "b", "c", "d", "a"]
+    crowded[0] = True
+    get("e")
+    assert get("a") == "a" and made[-1] == "e"
+    get("d")
+    assert made[-1] == "d"

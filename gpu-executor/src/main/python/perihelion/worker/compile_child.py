@@ -30,6 +30,7 @@ def run(channel, folder, server, memory_limit, handlers):
     os.setsid()
     process_groups.die_with_parent(server)
     process_groups.be_killed_first()
+    process_groups.give_way()
     for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     log = os.open(os.path.join(folder, LOG_NAME), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

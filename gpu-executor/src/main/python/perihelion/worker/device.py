@@ -160,6 +160,10 @@ class CudaDevice:
             raise CannotCapture(f"The host function cannot be captured: {describe(problem)}") from problem
         return graph.replay
 
+    def used_share(self):
+        """The part of the memory that tensors take, 0 to 1."""
+        return torch.cuda.memory_allocated() / self._properties.total_memory
+
     def forget_memory(self):
         """Gives cached memory back to the device."""
         torch.cuda.empty_cache()

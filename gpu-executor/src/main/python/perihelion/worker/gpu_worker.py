@@ -16,6 +16,9 @@ from perihelion.worker.race_worker import RaceJob
 from perihelion.worker.samples import arrow_stream, split
 from perihelion.worker.timing import DeviceClock, Policy, time_call
 
+_KEPT = 8
+_CROWDED_SHARE = 0.2
+
 
 def versions():
     """What the hello says of the toolchain."""
@@ -46,8 +49,12 @@ class GpuWorker:
     def __init__(self, device):
         self.device = device
         self.clock = DeviceClock(device)
-        self._arguments = references.Cache(2)
-        self._expected = references.Cache(2)
+        # Several tasks may take turns on the device; what they need stays while it leaves most of the memory to kernels.
+        self._arguments = references.Cache(_KEPT, self._is_crowded)
+        self._expected = references.Cache(_KEPT, self._is_crowded)
+
+    def _is_crowded(self):
+        return self.device.used_share() > _CROWDED_SHARE
 
     def handlers(self):
         """Operation name -> function of a request."""

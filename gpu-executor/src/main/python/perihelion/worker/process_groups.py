@@ -9,6 +9,7 @@ from dataclasses import dataclass
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
+_NICENESS = 5
 _OOM_SCORE_ADJ = 500
 
 
@@ -80,6 +81,12 @@ def be_killed_first():
     """Where memory runs out, the kernel shall take this process and not the one that owns it."""
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
         file.write(str(_OOM_SCORE_ADJ))
+
+
+def give_way():
+    """Others on this machine come first: whoever launches kernels must not wait for a core while a GPU waits for it."""
+    with contextlib.suppress(OSError):
+        os.nice(_NICENESS)
 
 
 def oom_kills():

@@ -91,10 +91,11 @@ class Expected:
 
 
 class Cache:
-    """Keeps the few latest results."""
+    """Keeps the few latest results. size: at most so many; crowded: says whether two are too many already."""
 
-    def __init__(self, size):
+    def __init__(self, size, crowded=lambda: False):
         self._size = size
+        self._crowded = crowded
         self._entries = OrderedDict()
 
     def get(self, key, make):
@@ -103,7 +104,7 @@ class Cache:
             self._entries.move_to_end(key)
             return self._entries[key]
         # Room first: device memory is what these take.
-        while len(self._entries) >= self._size:
+        while len(self._entries) >= self._size or (len(self._entries) >= 2 and self._crowded()):
             self._entries.popitem(last=False)
         self._entries[key] = make()
         return self._entries[key]

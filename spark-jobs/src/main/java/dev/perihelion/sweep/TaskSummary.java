@@ -22,6 +22,7 @@ import java.util.OptionalDouble;
  *     was valid
  * @param confirmation the last comparison of default and fastest; empty where nothing was timed
  * @param statistics how fast the search was
+ * @param warmStart what it began with that near tasks had found
  */
 public record TaskSummary(
         String id,
@@ -35,11 +36,17 @@ public record TaskSummary(
         OptionalDouble defaultNanos,
         Optional<Best> best,
         Optional<Confirmation> confirmation,
-        SearchStatistics statistics) {
+        SearchStatistics statistics,
+        WarmStart warmStart) {
 
     /** Wall time of this run's search, without start and last comparison. */
     public double searchSeconds() {
         return statistics.searchSeconds();
+    }
+
+    /** The near task, as {@code SWEEP/TASK}, that had found the answer; empty where the answer is the search's own. */
+    public Optional<String> answerFrom() {
+        return best.flatMap(answer -> warmStart.from(answer.configuration()));
     }
 
     /** Trials of this run in a second of its search. */

@@ -1,7 +1,7 @@
 package dev.perihelion.sweep.run;
 
 /**
- * How much longer than it must a GPU times a configuration, so that it does not stand still until the next one is compiled. More
+ * How much longer than it must a GPU times a batch of configurations, so that it does not stand still until the next ones are compiled. More
  * calls make a better ranking, and a device that is steadily busy keeps its clocks.
  *
  * <p>The time grows while the GPU waits for configurations and shrinks while configurations wait for the GPU. Waiting of the
@@ -11,7 +11,7 @@ final class SpareTime {
 
     private static final double MOST_MILLIS = 400;
     private static final double MOST_OF_ONE_WAIT_MILLIS = 100;
-    private static final double GROWTH = 0.3;
+    private static final double GROWTH = 0.4;
     private static final double SHRINKAGE = 0.02;
 
     private double millis;
@@ -26,7 +26,7 @@ final class SpareTime {
         millis = Math.max(0, millis - SHRINKAGE * Math.min(waitedMillis, MOST_OF_ONE_WAIT_MILLIS));
     }
 
-    /** What the next configuration gets, milliseconds on the wall. */
+    /** What the next batch gets, milliseconds on the wall. */
     double millis() {
         return millis;
     }

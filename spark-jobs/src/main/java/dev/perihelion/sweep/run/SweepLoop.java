@@ -1,14 +1,13 @@
 package dev.perihelion.sweep.run;
 
+import dev.perihelion.sweep.ProgressListener;
+import dev.perihelion.sweep.Savings;
 import dev.perihelion.sweep.TaskSummary;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -20,12 +19,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * All tasks of a sweep, on one thread: whatever a worker or a strategy has to say comes through the {@link Inbox}, the task that
- * it concerns goes on, and then workers and GPUs that are free are shared out. Beginning and ending a task, which wait for the
- * store and for races, happen on other threads.
+ * it concerns goes on, and then workers and GPUs that are free are {@linkplain Shares shared out}. Beginning and ending a task,
+ * which wait for the store and for races, happen on other threads.
  *
- * <p>A few tasks search at once ({@link Capacity#searches}), those of higher priority first. Compile workers go to the task that
- * has the fewest. A GPU goes to the task that waits the longest among those whose inputs it has, or to another that waits for
- * more than a second; a task that races has it for itself.
+ * <p>A few tasks search at once, see {@link Turns}. In a sweep of several tasks a search that brings nothing any more ends before
+ * its budget, and leaves the machine to the others.
  */
 final class SweepLoop {
 
@@ -34,69 +32,50 @@ final class SweepLoop {
     /** How long the loop waits for news before it looks at the clock. */
     private static final long TICK_MILLIS = 100;
 
-    /** A task that waits for a GPU longer than this gets one, though another task's inputs are there. */
-    private static final long PATIENCE_NANOS = 1_000_000_000L;
-
-    /** Where a task is on its way. */
-    private enum Phase {
-        WAITING,
-        BEGINNING,
-        SEARCHING,
-        ENDING,
-        ENDED
-    }
-
-    /** One task on its way. */
-    private static final class Entry {
-        private final TaskRunner task;
-        private final TurnClock.Watch watch;
-        private Phase phase = Phase.WAITING;
-        private long readySinceNanos;
-        private TaskSummary summary;
-
-        Entry(TaskRunner task, TurnClock.Watch watch) {
-            this.task = task;
-            this.watch = watch;
-        }
-
-        boolean measured() {
-            return task.plan().measured();
-        }
-    }
-
     private final Capacity capacity;
     private final Threads threads;
+    private final SweepLimit limit;
+    private final ProgressListener progress;
     private final BooleanSupplier stopped;
     private final BooleanSupplier broken;
     private final Inbox inbox = new Inbox();
     private final TurnClock clock = new TurnClock(System.nanoTime());
-    private final List<Entry> entries = new ArrayList<>();
-    private final Deque<Entry> waiting = new ArrayDeque<>();
-    private final Set<Entry> active = new LinkedHashSet<>();
-    private final Set<Entry> touched = new LinkedHashSet<>();
-    private final Set<Entry> wantCompilers = new LinkedHashSet<>();
-    private final Map<Boolean, Set<Entry>> wantLanes =
-            Map.of(true, new LinkedHashSet<>(), false, new LinkedHashSet<>());
-    private int unfinished;
+    private final List<SweepEntry> entries = new ArrayList<>();
+    private final List<SweepEntry> begun = new ArrayList<>();
+    private final Set<SweepEntry> touched = new LinkedHashSet<>();
+    private final Turns turns;
+    private final Shares shares;
+    private Savings saved = Savings.NONE;
+    private int ending;
     private long lastTickNanos = System.nanoTime();
 
     /**
+     * @param limit of the sweep
      * @param stopped whether to end soon
      * @param broken whether nothing can be run any more, so that a task's failure is the sweep's
      */
-    SweepLoop(Capacity capacity, Threads threads, BooleanSupplier stopped, BooleanSupplier broken) {
+    SweepLoop(
+            Capacity capacity,
+            Threads threads,
+            SweepLimit limit,
+            ProgressListener progress,
+            BooleanSupplier stopped,
+            BooleanSupplier broken) {
         this.capacity = capacity;
         this.threads = threads;
+        this.limit = limit;
+        this.progress = progress;
         this.stopped = stopped;
         this.broken = broken;
+        this.turns = new Turns(capacity, limit.exists());
+        this.shares = new Shares(capacity, this::failed);
     }
 
     /** Adds a task; those that were added first begin first. */
     void add(TaskRunner task) {
-        Entry entry = new Entry(task, clock.watch());
+        SweepEntry entry = new SweepEntry(task, clock.watch());
         entries.add(entry);
-        waiting.add(entry);
-        unfinished++;
+        turns.add(entry);
     }
 
     /** Lets the loop look around at once; from any thread. */
@@ -104,68 +83,75 @@ final class SweepLoop {
         inbox.post(() -> {});
     }
 
+    /** What searches that brought nothing any more did not spend. */
+    Savings saved() {
+        return saved;
+    }
+
     /** Runs all tasks to their end, and returns what came of those that began, in the order in which they were added. */
     List<TaskSummary> run() throws InterruptedException {
-        while (unfinished > 0) {
+        while (!turns.waiting().isEmpty() || !turns.open().isEmpty() || ending > 0) {
             if (stopped.getAsBoolean()) {
                 stop();
             }
-            beginMore();
+            giveTurns();
             inbox.runAll(TICK_MILLIS);
             step();
-            shareCompilers();
-            shareLanes(capacity.checkers(), wantLanes.get(false));
-            if (capacity.gpus() != null) {
-                shareLanes(capacity.gpus(), wantLanes.get(true));
-            }
+            shares.give();
         }
+        tellSavings();
         return entries.stream()
                 .map(entry -> entry.summary)
                 .filter(summary -> summary != null)
                 .toList();
     }
 
+    private void tellSavings() {
+        if (saved.tasks() > 0) {
+            progress.message(String.format(
+                    Locale.ROOT,
+                    "%d of %d searches ended before their budgets, as they brought no more than %.0f %% in half of their trials: "
+                            + "%d evaluations and about %.0f s were saved.",
+                    saved.tasks(),
+                    entries.size(),
+                    100 * Payoff.NOISE,
+                    saved.evaluations(),
+                    saved.seconds()));
+        }
+    }
+
     private void stop() {
-        unfinished -= waiting.size();
-        waiting.clear();
-        for (Entry entry : List.copyOf(active)) {
-            entry.task.cancel();
-            if (entry.phase == Phase.SEARCHING) {
-                end(entry, "");
-            }
-        }
-        RuntimeException why = new CancellationException("The sweep was stopped.");
-        capacity.checkers().refuseWishes(why);
-        if (capacity.gpus() != null) {
-            capacity.gpus().refuseWishes(why);
-        }
+        turns.waiting().clear();
+        begun.stream().filter(entry -> entry.phase != SweepEntry.Phase.ENDED).forEach(entry -> entry.task.cancel());
+        searching().forEach(entry -> end(entry, ""));
+        shares.refuseRaces(new CancellationException("The sweep was stopped."));
     }
 
-    private void beginMore() {
-        for (Entry entry : List.copyOf(waiting)) {
-            if (count(entry.measured()) < capacity.searches(entry.measured())) {
-                waiting.remove(entry);
-                begin(entry);
+    private List<SweepEntry> searching() {
+        return turns.open().stream().filter(SweepEntry::isSearching).toList();
+    }
+
+    private void giveTurns() {
+        for (Optional<SweepEntry> next = turns.next(); next.isPresent(); next = turns.next()) {
+            if (next.get().phase == SweepEntry.Phase.WAITING) {
+                begin(next.get());
+            } else {
+                next.get().turnStarts(System.nanoTime());
+                touched.add(next.get());
             }
         }
     }
 
-    /** Tasks of a kind that search or are about to. */
-    private int count(boolean measured) {
-        return (int) active.stream()
-                .filter(entry -> entry.measured() == measured && entry.phase != Phase.ENDING)
-                .count();
-    }
-
-    private void begin(Entry entry) {
-        entry.phase = Phase.BEGINNING;
-        active.add(entry);
+    private void begin(SweepEntry entry) {
+        entry.phase = SweepEntry.Phase.BEGINNING;
+        begun.add(entry);
         TaskRunner.Surroundings surroundings = new TaskRunner.Surroundings(
                 message -> inbox.post(() -> deliver(entry, message)),
                 threads,
                 capacity,
                 entry.watch,
-                () -> count(entry.measured()),
+                () -> turns.count(entry.measured()),
+                () -> limit.evaluationsLeft(begun),
                 new Lanes(entry));
         threads.beginnings().execute(() -> {
             try {
@@ -177,9 +163,9 @@ final class SweepLoop {
         });
     }
 
-    private void begun(Entry entry, String problem) {
-        entry.phase = Phase.SEARCHING;
-        entry.watch.start(System.nanoTime());
+    private void begun(SweepEntry entry, String problem) {
+        entry.phase = SweepEntry.Phase.SEARCHING;
+        entry.turnStarts(System.nanoTime());
         if (!problem.isEmpty() || stopped.getAsBoolean()) {
             end(entry, problem);
         } else {
@@ -188,7 +174,7 @@ final class SweepLoop {
     }
 
     /** A message for one task: whatever it throws is that task's end, and no other's. */
-    private void deliver(Entry entry, Runnable message) {
+    private void deliver(SweepEntry entry, Runnable message) {
         touched.add(entry);
         try {
             message.run();
@@ -197,122 +183,79 @@ final class SweepLoop {
         }
     }
 
-    private void failed(Entry entry, RuntimeException problem) {
+    private void failed(SweepEntry entry, RuntimeException problem) {
         if (broken.getAsBoolean() && !(problem instanceof TaskFailure)) {
             throw problem;
         }
-        if (entry.phase != Phase.SEARCHING) {
+        if (entry.isSearching()) {
+            end(entry, entry.task.problem(problem));
+        } else {
             LOG.debug("After the end of {}", entry.task.plan().id(), problem);
-            return;
         }
-        end(entry, entry.task.problem(problem));
     }
 
     private void step() {
         long now = System.nanoTime();
         boolean tick = now - lastTickNanos >= TICK_MILLIS * 1_000_000;
-        Collection<Entry> due = List.copyOf(tick ? active : touched);
+        Collection<SweepEntry> due = tick ? List.copyOf(turns.open()) : List.copyOf(touched);
         touched.clear();
-        lastTickNanos = tick ? now : lastTickNanos;
-        for (Entry entry : due) {
-            if (entry.phase == Phase.SEARCHING) {
-                try {
-                    if (entry.task.search().step(true)) {
-                        end(entry, "");
-                    }
-                } catch (RuntimeException e) {
-                    failed(entry, e);
-                }
+        for (SweepEntry entry : due) {
+            if (entry.isSearching()) {
+                step(entry);
             }
-            note(entry, now);
+            shares.note(entry, now);
+        }
+        if (tick) {
+            lastTickNanos = now;
+            lookAtPayoffs();
+            turns.toPause().forEach(entry -> entry.turnEnds(now));
+            endWhereLimited(now);
         }
     }
 
-    /** Notes what a task waits for. */
-    private void note(Entry entry, long now) {
-        boolean searching = entry.phase == Phase.SEARCHING;
-        Set<Entry> ready = wantLanes.get(entry.measured());
-        if (searching && entry.task.search().pipeline().isReady()) {
-            if (ready.add(entry)) {
-                entry.readySinceNanos = now;
-            }
-        } else {
-            ready.remove(entry);
-        }
-        if (searching && entry.task.search().pipeline().toBuild() > 0) {
-            wantCompilers.add(entry);
-        } else {
-            wantCompilers.remove(entry);
-        }
-    }
-
-    private void shareCompilers() {
-        int free = capacity.compileSlots().free();
-        if (free == 0 || wantCompilers.isEmpty()) {
-            return;
-        }
-        List<Entry> poorest = new ArrayList<>(wantCompilers);
-        poorest.sort(
-                Comparator.comparingInt(entry -> entry.task.search().pipeline().building()));
-        int left = poorest.size();
-        for (Entry entry : poorest) {
-            int fair = Math.max(1, free / left--);
-            int count = Math.min(
-                    Math.min(fair, free), entry.task.search().pipeline().toBuild());
-            if (count > 0) {
-                guarded(entry, () -> entry.task.search().pipeline().build(count));
-                free -= count;
-            }
-            note(entry, System.nanoTime());
-        }
-    }
-
-    private void shareLanes(GpuLanes lanes, Set<Entry> ready) {
-        if (lanes.allLost()) {
-            lanes.refuseWishes(lanes.allLostFailure());
-            List.copyOf(ready).forEach(entry -> failed(entry, lanes.allLostFailure()));
-            ready.clear();
-        }
-        while (!ready.isEmpty()) {
-            List<GpuLanes.Lane> open = lanes.open();
-            if (open.isEmpty()) {
-                return;
-            }
-            GpuLanes.Lane lane = open.get(0);
-            Entry next = next(lane, ready);
-            int room = Math.max(1, lanes.room() / ready.size());
-            boolean alone = ready.size() == 1;
-            ready.remove(next);
-            guarded(next, () -> next.task.search().measure(lane, room, alone));
-            // Behind the others now.
-            note(next, System.nanoTime());
-        }
-    }
-
-    private static Entry next(GpuLanes.Lane lane, Set<Entry> ready) {
-        Entry longest = ready.iterator().next();
-        if (System.nanoTime() - longest.readySinceNanos > PATIENCE_NANOS) {
-            return longest;
-        }
-        Optional<Entry> known = ready.stream()
-                .filter(entry -> lane.serves(entry.task.plan().id()))
-                .findFirst();
-        return known.orElse(longest);
-    }
-
-    private void guarded(Entry entry, Runnable work) {
+    private void step(SweepEntry entry) {
         try {
-            work.run();
+            if (entry.task.search().step(entry.hasTurn)) {
+                end(entry, "");
+            }
         } catch (RuntimeException e) {
             failed(entry, e);
         }
     }
 
-    private void end(Entry entry, String problem) {
-        entry.phase = Phase.ENDING;
-        entry.watch.stop(System.nanoTime());
+    private void lookAtPayoffs() {
+        for (SweepEntry entry : searching()) {
+            entry.look();
+            // A lone task has nobody to leave the machine to, and a person who gave it this budget.
+            if (entries.size() > 1 && entry.hasConverged()) {
+                saved = saved.with(entry.task.plan().task().budget(), entry.told(), entry.watch.seconds());
+                end(entry, "");
+            }
+        }
+    }
+
+    private void endWhereLimited(long now) {
+        if (limit.timeIsOver(now) || limit.evaluationsAreUsed(begun)) {
+            if (!turns.waiting().isEmpty()) {
+                progress.message("The sweep's budget is used, and "
+                        + turns.waiting().size() + " of its tasks have not begun. `sweep --resume` goes on with them.");
+                turns.waiting().clear();
+            }
+            searching().forEach(entry -> end(entry, ""));
+        } else if (ending < 2 * Math.max(1, capacity.gpuCount())
+                && limit.timeToEnd(turns.open().size() + ending, now)) {
+            turns.poorest().ifPresent(entry -> end(entry, ""));
+        }
+    }
+
+    private void end(SweepEntry entry, String problem) {
+        entry.phase = SweepEntry.Phase.ENDING;
+        entry.turnEnds(System.nanoTime());
+        entry.endingSinceNanos = System.nanoTime();
         entry.task.endSearch();
-        note(entry, 0);
+        turns.ended(entry);
+        ending++;
+        shares.note(entry, 0);
         threads.endings().execute(() -> {
             try {
                 TaskSummary summary = entry.task.finish(problem);
@@ -335,18 +278,20 @@ final class SweepLoop {
         });
     }
 
-    private void ended(Entry entry, TaskSummary summary) {
-        entry.phase = Phase.ENDED;
+    private void ended(SweepEntry entry, TaskSummary summary) {
+        entry.phase = SweepEntry.Phase.ENDED;
         entry.summary = summary;
-        active.remove(entry);
-        unfinished--;
+        ending--;
+        if (summary.confirmation().isPresent()) {
+            limit.ended((System.nanoTime() - entry.endingSinceNanos) / 1e9);
+        }
     }
 
     /** Gives a task's races the lanes that they need, from the races' thread. */
     private final class Lanes implements Races.Lanes {
-        private final Entry entry;
+        private final SweepEntry entry;
 
-        Lanes(Entry entry) {
+        Lanes(SweepEntry entry) {
             this.entry = entry;
         }
 

@@ -20,9 +20,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -72,11 +74,10 @@ public final class SweepRunner {
             store.writeSweep(sweep.id(), row);
             progress.sweepStarted(sweep, plans.stream().map(TaskPlan::task).toList());
             explain(plans, machine);
-            List<TaskSummary> summaries = runTasks(sweep, plans, machine);
+            SweepSummary summary = runTasks(sweep, plans, machine);
             if (!stopped) {
                 store.writeSweep(sweep.id(), row.finished(Instant.now()));
             }
-            SweepSummary summary = new SweepSummary(sweep.id(), stopped, summaries);
             progress.sweepFinished(summary);
             return summary;
         } finally {
@@ -129,8 +130,8 @@ public final class SweepRunner {
                             + (here.isEmpty() ? "there is no GPU here." : "the GPU here is " + here + "."));
         }
         TaskPlan plan = new TaskPlan(result.id(), task, toolchain.analyze(task), Optional.empty());
-        TaskRunner runner =
-                new TaskRunner(spark, store, toolchain, progress, sweep, plan, machine, () -> stopped, () -> false);
+        TaskRunner runner = new TaskRunner(
+                spark, store, toolchain, progress, sweep, plan, machine, NearTasks.none(), () -> stopped, () -> false);
         onStop = runner::cancel;
         try {
             return runner.verify(result, claim);
@@ -197,29 +198,38 @@ public final class SweepRunner {
                 + "or on a cluster that has one (`perihelion sweep --master`, `perihelion k8s`).");
     }
 
-    private List<TaskSummary> runTasks(Sweep sweep, List<TaskPlan> plans, Machine machine) throws InterruptedException {
+    private SweepSummary runTasks(Sweep sweep, List<TaskPlan> plans, Machine machine) throws InterruptedException {
         Capacity capacity = Capacity.of(spark, machine);
+        Map<Boolean, List<TaskPlan>> byDone = plans.stream().collect(Collectors.partitioningBy(p -> isDone(sweep, p)));
+        byDone.get(true).forEach(plan -> progress.taskSkipped(plan.id()));
         try (Threads threads = Threads.of(Math.max(1, capacity.gpuCount()))) {
             BooleanSupplier broken = () -> spark.sc().isStopped();
-            SweepLoop loop = new SweepLoop(capacity, threads, () -> stopped, broken);
+            SweepLimit limit =
+                    new SweepLimit(sweep.budget(), trials(sweep, plans), capacity.gpuCount(), System.nanoTime());
+            SweepLoop loop = new SweepLoop(capacity, threads, limit, progress, () -> stopped, broken);
             onStop = loop::wake;
-            List<TaskPlan> ordered = new ArrayList<>(plans);
-            ordered.sort(Comparator.comparingInt((TaskPlan plan) -> -plan.task().priority()));
-            for (TaskPlan plan : ordered) {
-                if (isDone(sweep, plan)) {
-                    progress.taskSkipped(plan.id());
-                } else {
-                    loop.add(new TaskRunner(
-                            spark, store, toolchain, progress, sweep.id(), plan, machine, () -> stopped, broken));
-                }
+            NearTasks near = sweep.cold() ? NearTasks.none() : NearTasks.of(store, byDone.get(false));
+            for (TaskPlan plan : Order.of(byDone.get(false))) {
+                loop.add(new TaskRunner(
+                        spark, store, toolchain, progress, sweep.id(), plan, machine, near, () -> stopped, broken));
             }
             List<String> order = plans.stream().map(TaskPlan::id).toList();
-            return loop.run().stream()
+            List<TaskSummary> summaries = loop.run().stream()
                     .sorted(Comparator.comparingInt(summary -> order.indexOf(summary.id())))
                     .toList();
+            return new SweepSummary(sweep.id(), stopped, summaries, loop.saved());
         } finally {
             onStop = () -> {};
         }
+    }
+
+    /** Trials of earlier runs; counted where the sweep's budget needs them. */
+    private long trials(Sweep sweep, List<TaskPlan> plans) {
+        return sweep.budget().evaluations().isEmpty()
+                ? 0
+                : plans.stream()
+                        .mapToLong(plan -> store.trials(sweep.id(), plan.id()).size())
+                        .sum();
     }
 
     private boolean isDone(Sweep sweep, TaskPlan plan) {

@@ -1,5 +1,6 @@
 package dev.perihelion.sweep.run;
 
+import dev.perihelion.search.space.Configuration;
 import dev.perihelion.search.strategy.CostModel;
 import dev.perihelion.search.strategy.Strategies;
 import dev.perihelion.search.strategy.StrategyInputs;
@@ -8,16 +9,19 @@ import dev.perihelion.search.trial.LookAhead;
 import dev.perihelion.sweep.Budget;
 import dev.perihelion.sweep.ProgressListener;
 import dev.perihelion.sweep.SearchStatistics;
+import dev.perihelion.sweep.WarmStart;
 import dev.perihelion.sweep.stage.StageContext;
 import dev.perihelion.sweep.store.TrialRow;
 import dev.perihelion.sweep.store.TrialStore;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * The search of one tuning task, without batches: whenever there is room, the strategy is asked for a few more configurations;
@@ -42,6 +46,7 @@ final class TaskRun {
     private final Flow flow;
     private final TurnClock.Watch watch;
     private final IntSupplier searches;
+    private final LongSupplier evaluationsLeft;
     private final LookAhead lookAhead;
     private final TrialLog log;
     private final TrialTally tally;
@@ -53,6 +58,7 @@ final class TaskRun {
     private TrialFlusher flusher;
     private Future<?> thought;
     private boolean thinking;
+    private int wanted;
     private long silentAfter = -1;
     private long toldWhileThinking;
     private long timeOverNanos;
@@ -68,7 +74,8 @@ final class TaskRun {
             SparkJobs jobs,
             TrialStore store,
             ProgressListener progress,
-            TaskRunner.Surroundings surroundings) {
+            TaskRunner.Surroundings surroundings,
+            WarmStart warmStart) {
         this.sweep = sweep;
         this.plan = plan;
         this.store = store;
@@ -78,6 +85,7 @@ final class TaskRun {
         this.threads = surroundings.threads();
         this.watch = surroundings.watch();
         this.searches = surroundings.searches();
+        this.evaluationsLeft = surroundings.evaluationsLeft();
         this.lookAhead = new LookAhead(flow.slots().count(), flow.building());
         this.jobs = jobs;
         this.log = new TrialLog(
@@ -86,7 +94,7 @@ final class TaskRun {
                         plan.task().strategy(),
                         plan.kernel().space(),
                         plan.task().seed(),
-                        new StrategyInputs(plan.task().configurations(), CostModel.NONE)),
+                        new StrategyInputs(seeds(plan, warmStart), CostModel.NONE)),
                 plan.kernel().space().defaultConfiguration(),
                 plan.kernel().seeds());
         this.tally = new TrialTally(plan);
@@ -103,6 +111,13 @@ final class TaskRun {
                 inbox,
                 progress::message,
                 surroundings.capacity());
+    }
+
+    /** The user's, then those of near tasks. */
+    private static List<Configuration> seeds(TaskPlan plan, WarmStart warmStart) {
+        List<Configuration> seeds = new ArrayList<>(plan.task().configurations());
+        seeds.addAll(warmStart.configurations());
+        return seeds;
     }
 
     /** The trials so far, with those of an earlier run. */
@@ -136,7 +151,7 @@ final class TaskRun {
         if (mayAsk) {
             ask();
         }
-        return pipeline.inFlight() == 0 && !thinking && (mayAsk || isTimeOver());
+        return promised() == 0 && (mayAsk || isTimeOver());
     }
 
     /** The trials under way, for whoever shares out the workers. */
@@ -147,6 +162,11 @@ final class TaskRun {
     /** Sends trials to a lane; see {@link TrialPipeline#measure}. */
     void measure(GpuLanes.Lane lane, int room, boolean alone) {
         pipeline.measure(lane, room, alone, tally.bestNanos());
+    }
+
+    /** Trials that may still come of what was asked: those under way, and those that the strategy thinks of. */
+    int promised() {
+        return pipeline.inFlight() + pipeline.finished() + (thinking ? wanted : 0);
     }
 
     /** Trials told so far, in earlier runs too. */
@@ -235,9 +255,11 @@ final class TaskRun {
             if (room <= 0) {
                 return;
             }
-            TrialLog.Question question = log.begin(Math.min(Flow.ASK_SIZE, Math.max(room, meanwhile())));
+            long most = Math.min(Flow.ASK_SIZE, evaluationsLeft.getAsLong());
+            TrialLog.Question question = log.begin((int) Math.min(most, Math.max(room, meanwhile())));
             if (question.needsThought()) {
                 thinking = true;
+                wanted = question.count();
                 thought = threads.strategies().submit(() -> think(question));
             } else {
                 answered(question, List.of());
@@ -289,7 +311,7 @@ final class TaskRun {
         // The last ones are not waited for while they are compiled: others take their places, and what ends first
         // counts.
         long standIns = left < flow.building() ? pipeline.slowBuilds() : 0;
-        return (int) Math.max(0, Math.min(free, left + standIns));
+        return (int) Math.max(0, Math.min(Math.min(free, left + standIns), evaluationsLeft.getAsLong()));
     }
 
     private boolean isTimeOver() {

@@ -5,6 +5,7 @@ import dev.perihelion.sweep.Json;
 import dev.perihelion.sweep.ProgressListener;
 import dev.perihelion.sweep.SearchStatistics;
 import dev.perihelion.sweep.TaskSummary;
+import dev.perihelion.sweep.WarmStart;
 import dev.perihelion.sweep.results.TaskResult;
 import dev.perihelion.sweep.stage.StageContext;
 import dev.perihelion.sweep.stage.Toolchain;
@@ -16,6 +17,8 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,11 +41,14 @@ final class TaskRunner {
     private final Flow flow;
     private final StageContext context;
     private final SparkJobs jobs;
+    private final NearTasks near;
+    private WarmStart warmStart = WarmStart.NONE;
     private TaskRow row;
     private TaskRun search;
     private Races.Lanes lanes;
 
     /**
+     * @param near what the store has of tasks near to this one
      * @param stopped whether to end soon
      * @param broken whether Spark has ended: what fails then is no fault of the task, whose row is left as that of a killed run
      */
@@ -54,6 +60,7 @@ final class TaskRunner {
             String sweep,
             TaskPlan plan,
             Machine machine,
+            NearTasks near,
             BooleanSupplier stopped,
             BooleanSupplier broken) {
         this.store = store;
@@ -61,6 +68,7 @@ final class TaskRunner {
         this.sweep = sweep;
         this.plan = plan;
         this.machine = machine;
+        this.near = near;
         this.stopped = stopped;
         this.broken = broken;
         this.flow = machine.flow(spark, plan.measured());
@@ -84,6 +92,7 @@ final class TaskRunner {
      * @param capacity workers and GPUs
      * @param watch how long it has searched
      * @param searches how many tasks search now
+     * @param evaluationsLeft how many trials the sweep still allows
      * @param lanes for races
      */
     record Surroundings(
@@ -92,6 +101,7 @@ final class TaskRunner {
             Capacity capacity,
             TurnClock.Watch watch,
             IntSupplier searches,
+            LongSupplier evaluationsLeft,
             Races.Lanes lanes) {}
 
     TaskPlan plan() {
@@ -116,6 +126,11 @@ final class TaskRunner {
     String begin(Surroundings surroundings) {
         lanes = surroundings.lanes();
         try {
+            Optional<TaskRow> earlier = store.task(sweep, plan.id());
+            // A resumed search gets what it got before, whatever the store has now: its proposals follow from that.
+            warmStart = earlier.isPresent()
+                    ? earlier.get().warmStartJson().map(WarmStart::fromJson).orElse(WarmStart.NONE)
+                    : near.seeds(sweep, plan);
             row = new TaskRow(
                     plan.task(),
                     plan.kernel().arguments().toJson(),
@@ -123,20 +138,33 @@ final class TaskRunner {
                     Json.write(plan.kernel().space().describe()),
                     plan.kernel().space().defaultConfiguration(),
                     Flow.ASK_SIZE,
-                    store.task(sweep, plan.id()).map(TaskRow::startedAt).orElseGet(Instant::now),
+                    earlier.map(TaskRow::startedAt).orElseGet(Instant::now),
                     Optional.empty(),
                     "running",
                     "",
                     Optional.empty(),
-                    Optional.empty());
+                    Optional.empty(),
+                    Optional.of(warmStart.toJson()));
             store.writeTask(sweep, plan.id(), row);
+            near.add(sweep, plan);
             progress.taskStarted(plan.id(), plan.task(), plan.kernel().space().sizeLog10());
-            search = new TaskRun(sweep, plan, machine, flow, context, jobs, store, progress, surroundings);
+            tellWarmStart();
+            search = new TaskRun(sweep, plan, machine, flow, context, jobs, store, progress, surroundings, warmStart);
             search.open();
             return "";
         } catch (RuntimeException e) {
             refuseWhenBroken(e);
             return problem(e);
+        }
+    }
+
+    private void tellWarmStart() {
+        if (!warmStart.seeds().isEmpty()) {
+            progress.message("Task " + plan.id() + " tries first what near tasks found: "
+                    + warmStart.counts().entrySet().stream()
+                            .map(entry -> entry.getValue() + " of " + entry.getKey())
+                            .collect(Collectors.joining(", "))
+                    + ".");
         }
     }
 
@@ -240,6 +268,7 @@ final class TaskRunner {
                 tally.defaultNanos(),
                 Answer.of(tally.best(), tally::byId, Optional.ofNullable(tally.row(0)), confirmation),
                 confirmation,
-                statistics);
+                statistics,
+                warmStart);
     }
 }

@@ -121,6 +121,11 @@ final class TrialPipeline {
         return (int) Math.max(0, Math.min(idle, slow));
     }
 
+    /** Trials that have ended and were not taken. */
+    int finished() {
+        return finished.size();
+    }
+
     /** The trials that ended since the last call. */
     List<TrialRow> takeFinished() {
         List<TrialRow> taken = List.copyOf(finished);
@@ -299,7 +304,8 @@ final class TrialPipeline {
     }
 
     private void measure(GpuLanes.Lane lane, List<Flight> batch, boolean alone, OptionalDouble incumbentNanos) {
-        boolean spare = plan.measured() && alone && lane.isIdle() && toMeasure.isEmpty();
+        // Also where another job comes first: nothing that is ready waits behind this one.
+        boolean spare = plan.measured() && alone && toMeasure.isEmpty();
         lanes.jobStarts(lane, plan.id());
         measuring += batch.size();
         ArrayList<MeasureStage.Item> items = new ArrayList<>();

@@ -43,7 +43,7 @@ public final class MeasureStage {
      * @param slot where
      * @param items in the order in which they are run
      * @param incumbentNanos the best so far; NaN where there is none
-     * @param spareMillis time on the wall to spend on more calls of the last one, because nothing else waits
+     * @param spareMillis time on the wall to spend on more calls of all of them, because nothing else waits
      */
     public record Batch(MeasureSlot slot, ArrayList<Item> items, double incumbentNanos, double spareMillis)
             implements Serializable {}
@@ -138,11 +138,14 @@ public final class MeasureStage {
     public static List<Report> run(StageContext context, Baseline baseline, Batch batch) throws InterruptedException {
         List<Report> reports = new ArrayList<>();
         double best = batch.incumbentNanos();
+        double spareMillis = batch.spareMillis();
         try (Workers.Lease lease = Workers.measurer(context, batch.slot().resolved())) {
             for (Item item : batch.items()) {
-                boolean last = reports.size() == batch.items().size() - 1;
-                Report report = compileAndMeasure(context, lease, baseline, item, best, last ? batch.spareMillis() : 0);
+                // What one does not use, because it is far behind, goes to those after it.
+                double share = spareMillis / (batch.items().size() - reports.size());
+                Report report = compileAndMeasure(context, lease, baseline, item, best, share);
                 reports.add(report);
+                spareMillis = Math.max(0, spareMillis - report.spareMillis());
                 if (report.ok() && !(report.latencyNanos() >= best)) {
                     best = report.latencyNanos();
                 }

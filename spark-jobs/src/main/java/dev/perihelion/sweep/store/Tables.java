@@ -276,7 +276,12 @@ public final class Tables {
                             "statistics",
                             STRING,
                             "How fast the search was, JSON; see below.",
-                            row -> row.statisticsJson().orElse(null))),
+                            row -> row.statisticsJson().orElse(null)),
+                    optional(
+                            "warm_start",
+                            STRING,
+                            "What near tasks had found and this one tried first, JSON: `config` and `from` of each.",
+                            row -> row.warmStartJson().orElse(null))),
             Tables::task);
 
     /** One row for each sweep. */
@@ -373,7 +378,8 @@ public final class Tables {
                 row.text("state"),
                 row.text("problem"),
                 row.optionalText("confirmation"),
-                row.optionalText("statistics"));
+                row.optionalText("statistics"),
+                row.optionalText("warm_start"));
     }
 
     private static SweepRow sweep(Row row) {

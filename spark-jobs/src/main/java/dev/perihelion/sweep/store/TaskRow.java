@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param problem why it failed; else empty
  * @param confirmationJson the last comparison of default and best; empty where there was none
  * @param statisticsJson how fast the search was; empty until it ended
+ * @param warmStartJson what it began with that near tasks had found; empty in stores of earlier versions
  */
 public record TaskRow(
         TuningTask task,
@@ -33,7 +34,8 @@ public record TaskRow(
         String state,
         String problem,
         Optional<String> confirmationJson,
-        Optional<String> statisticsJson) {
+        Optional<String> statisticsJson,
+        Optional<String> warmStartJson) {
 
     /** The same task, ended. */
     public TaskRow finished(
@@ -54,6 +56,7 @@ public record TaskRow(
                 newState,
                 newProblem,
                 confirmation,
-                statistics);
+                statistics,
+                warmStartJson);
     }
 }

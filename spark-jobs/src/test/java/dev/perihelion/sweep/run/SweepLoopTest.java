@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.perihelion.sweep.Budget;
 import dev.perihelion.sweep.ProgressListener;
 import dev.perihelion.sweep.Sweep;
+import dev.perihelion.sweep.SweepBudget;
 import dev.perihelion.sweep.SweepSummary;
 import dev.perihelion.sweep.TaskSummary;
 import dev.perihelion.sweep.TuningTask;
@@ -21,6 +22,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -172,7 +175,7 @@ class SweepLoopTest {
     void stoppingEndsAllTasksAndAResumeGoesOnWithEach() throws Exception {
         TrialStore store = new TrialStore(folder.toString());
         List<TuningTask> tasks = tasks(5, 48);
-        Sweep sweep = new Sweep("cut", "cut", "", tasks);
+        Sweep sweep = new Sweep("cut", "cut", "", tasks).withCold(true);
         FakeToolchain slow = new FakeToolchain("cut-many", 2, 25, false, 1);
         SweepRunner[] runner = new SweepRunner[1];
         Recorder stopper = new Recorder() {
@@ -210,6 +213,48 @@ class SweepLoopTest {
     }
 
     @Test
+    void aLimitOfEvaluationsIsKeptAndEveryTaskHasItsPart() throws Exception {
+        FakeToolchain toolchain = FakeToolchain.gpus("limit-evaluations", 1);
+        SweepBudget budget = new SweepBudget(OptionalLong.of(150), OptionalDouble.empty());
+        SweepSummary summary = run(toolchain, new Recorder(), wide(2, Integer.MAX_VALUE), budget);
+        assertThat(summary.tasks()).hasSize(2).extracting(TaskSummary::state).containsOnly("done");
+        assertThat(summary.tasks().stream().mapToLong(TaskSummary::trials).sum())
+                .isEqualTo(150);
+        assertThat(summary.tasks()).allSatisfy(task -> assertThat(task.trials()).isGreaterThan(20));
+    }
+
+    @Test
+    void aLimitOfTimeGivesEveryTaskTurnsAndAnEnd() throws Exception {
+        FakeToolchain toolchain = FakeToolchain.gpus("limit-time", 1);
+        Script.of(toolchain).slowGpus(20);
+        SweepBudget budget = new SweepBudget(OptionalLong.empty(), OptionalDouble.of(0.4));
+        Recorder recorder = new Recorder();
+        SweepSummary summary = run(toolchain, recorder, wide(4, Integer.MAX_VALUE), budget);
+        assertThat(summary.tasks()).hasSize(4).extracting(TaskSummary::state).containsOnly("done");
+        assertThat(summary.tasks()).allSatisfy(task -> {
+            assertThat(task.trials()).isGreaterThan(8);
+            assertThat(task.confirmation()).isPresent();
+        });
+        GpuLog log = GpuLog.of(toolchain);
+        assertThat(log.mistakes()).isEmpty();
+        // All four were on their way together, though only two search at a time.
+        assertThat(mostTasksAtOnce(log)).isEqualTo(4);
+    }
+
+    @Test
+    void aSearchThatBringsNothingAnyMoreEndsAndTheSweepSaysWhatThatSaves() throws Exception {
+        FakeToolchain toolchain = FakeToolchain.gpus("converged", 1);
+        Recorder recorder = new Recorder();
+        SweepSummary summary = run(toolchain, recorder, wide(2, 3000), SweepBudget.NONE);
+        assertThat(summary.tasks()).extracting(TaskSummary::state).containsOnly("done");
+        assertThat(summary.saved().tasks()).isEqualTo(2);
+        long trials = summary.tasks().stream().mapToLong(TaskSummary::trials).sum();
+        assertThat(summary.saved().evaluations()).isEqualTo(6000 - trials).isGreaterThan(2000);
+        assertThat(recorder.messages)
+                .anyMatch(message -> message.contains("2 of 2 searches ended before their budgets"));
+    }
+
+    @Test
     void tasksWithoutAGpuRunBesideEachOtherToo() throws Exception {
         SweepSummary summary = run(FakeToolchain.gpus("many-cpu", 0), new Recorder(), tasks(3, 20));
         assertThat(summary.tasks()).hasSize(3).extracting(TaskSummary::state).containsOnly("done");
@@ -243,9 +288,21 @@ class SweepLoopTest {
                 .toList();
     }
 
+    private static List<TuningTask> wide(int count, int evaluations) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> TestTasks.task(
+                        FakeKernel.WIDE, 1024 + i, "cuda:90", "random", Budget.ofEvaluations(evaluations)))
+                .toList();
+    }
+
     private SweepSummary run(FakeToolchain toolchain, Recorder recorder, List<TuningTask> tasks)
             throws InterruptedException {
+        return run(toolchain, recorder, tasks, SweepBudget.NONE);
+    }
+
+    private SweepSummary run(FakeToolchain toolchain, Recorder recorder, List<TuningTask> tasks, SweepBudget budget)
+            throws InterruptedException {
         return new SweepRunner(TestSpark.context(), new TrialStore(folder.toString()), toolchain, recorder)
-                .run(new Sweep("a", "a", "", tasks));
+                .run(new Sweep("a", "a", "", tasks).withBudget(budget).withCold(true));
     }
 }

@@ -311,7 +311,7 @@ class SweepRunnerTest {
     }
 
     private static Sweep sweep(String id, TuningTask task) {
-        return new Sweep(id, id, "", List.of(task));
+        return new Sweep(id, id, "", List.of(task)).withCold(true);
     }
 
     private static SweepSummary run(TrialStore store, FakeToolchain toolchain, Recorder recorder, Sweep sweep)

@@ -164,7 +164,8 @@ class TrialStoreTest {
                 "running",
                 "",
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                Optional.of("[]"));
     }
 
     private static TrialRow measured(long number) {
