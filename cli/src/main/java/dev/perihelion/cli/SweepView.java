@@ -78,7 +78,9 @@ final class SweepView {
         return what
                 + trials
                 + latency
-                + speedup(summary.speedup()).map(text -> (summary.measured() ? ", " : ", ~") + text).orElse("");
+                + speedup(summary.speedup())
+                        .map(text -> (summary.measured() ? ", " : ", ~") + text)
+                        .orElse("");
     }
 
     private static String running(Task task, int names) {

@@ -13,6 +13,7 @@ import dev.perihelion.sweep.SweepBudget;
 import dev.perihelion.sweep.SweepSummary;
 import dev.perihelion.sweep.TaskSummary;
 import dev.perihelion.sweep.TuningTask;
+import dev.perihelion.sweep.WarmStart;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -197,7 +198,8 @@ class ConsoleProgressTest {
                                 task.id() + "-00001", bestNanos.getAsDouble(), Configuration.of(Map.of())))
                         : Optional.empty(),
                 Optional.empty(),
-                new SearchStatistics(trials, 0, 120, 2, trials * 0.125, trials * 0.2, 3, 1, 1));
+                new SearchStatistics(trials, 0, 120, 2, trials * 0.125, trials * 0.2, 3, 1, 1),
+                WarmStart.NONE);
     }
 
     private static List<TuningTask> tasks() {

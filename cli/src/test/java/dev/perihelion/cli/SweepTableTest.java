@@ -107,8 +107,7 @@ class SweepTableTest {
     private TrialStore store() {
         TrialStore store = new TrialStore(folder.toString());
         store.writeSweep(
-                SWEEP,
-                SweepRow.of(new Sweep(SWEEP, "nightly", "", List.of()), "0.1.0", "local", Instant.EPOCH));
+                SWEEP, SweepRow.of(new Sweep(SWEEP, "nightly", "", List.of()), "0.1.0", "local", Instant.EPOCH));
         put(store, "cuda:90", "done", "", Optional.of(confirmation(true)), ok(5e4), ok(1.2e4));
         put(store, "cuda:90", "done", "", Optional.of(confirmation(false)), ok(3.1e4), ok(3e4));
         put(store, "cuda:90", "failed", "No GPU is left.", Optional.empty(), wrong("no such operation"), wrong("none"));
@@ -145,6 +144,7 @@ class SweepTableTest {
                 state,
                 problem,
                 confirmation.map(Confirmation::toJson),
+                Optional.empty(),
                 Optional.empty());
         store.writeTask(SWEEP, id, row);
         List<TrialRow> trials = new ArrayList<>();

@@ -117,6 +117,7 @@ public final class EventLog implements ProgressListener, AutoCloseable {
                         .map(Confirmation::toJson)
                         .map(Json::readObject)
                         .orElse(null));
+        fields.put("warm_start", summary.warmStart().counts());
         fields.put("statistics", summary.statistics().toJsonMap());
         write("task_finished", summary.id(), fields);
     }
@@ -128,6 +129,9 @@ public final class EventLog implements ProgressListener, AutoCloseable {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("stopped", summary.stopped());
         fields.put("tasks", states);
+        fields.put("saved_tasks", summary.saved().tasks());
+        fields.put("saved_evaluations", summary.saved().evaluations());
+        fields.put("saved_seconds", summary.saved().seconds());
         write("sweep_finished", null, fields);
     }
 

@@ -6,12 +6,14 @@ import dev.perihelion.search.space.Configuration;
 import dev.perihelion.search.trial.Outcome;
 import dev.perihelion.sweep.Json;
 import dev.perihelion.sweep.ProgressListener;
+import dev.perihelion.sweep.Savings;
 import dev.perihelion.sweep.SearchStatistics;
 import dev.perihelion.sweep.Sweep;
 import dev.perihelion.sweep.SweepBudget;
 import dev.perihelion.sweep.SweepSummary;
 import dev.perihelion.sweep.TaskSummary;
 import dev.perihelion.sweep.TuningTask;
+import dev.perihelion.sweep.WarmStart;
 import dev.perihelion.sweep.fake.TestTasks;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,8 +51,8 @@ class EventLogTest {
                 {"time":"2026-11-23T23:35:12Z","kind":"task_skipped","task":"other","fields":{}}
                 {"time":"2026-11-23T23:35:12Z","kind":"task_started","task":"TASK","fields":{"kernel":"softmax","file":"kernels/softmax.py","arguments":{"x":"f16[4096,2560]"},"target":"cuda:90","strategy":"pattern","seed":7,"budget":{"evaluations":400},"priority":0,"space_size_log10":9.5}}
                 {"time":"2026-11-23T23:35:12Z","kind":"progress","task":"TASK","fields":{"trials":3,"replayed_trials":1,"outcomes":{"measured":2,"compile_error":1},"measured":true,"default_latency_ns":2000.0,"best_latency_ns":null,"trials_per_second":1.5,"gpus":2,"gpu_busy_seconds":0.25}}
-                {"time":"2026-11-23T23:35:12Z","kind":"task_finished","task":"TASK","fields":{"state":"done","problem":"","device":"GPU","measured":true,"trials":3,"outcomes":{"measured":2,"compile_error":1},"default_latency_ns":2000.0,"best":{"trial":"TASK-00001","latency_ns":1000.0,"config":{"num_warps":4}},"confirmation":null,"statistics":{"trials":2,"replayed_trials":1,"search_seconds":2.0,"trials_per_second":1.0,"gpus":2,"gpu_busy_share":0.0625,"worker_share":0.125,"compile_seconds":3.0,"first_result_seconds":0.5,"longest_stall_seconds":0.25}}}
-                {"time":"2026-11-23T23:35:12Z","kind":"sweep_finished","task":null,"fields":{"stopped":false,"tasks":{"done":1}}}
+                {"time":"2026-11-23T23:35:12Z","kind":"task_finished","task":"TASK","fields":{"state":"done","problem":"","device":"GPU","measured":true,"trials":3,"outcomes":{"measured":2,"compile_error":1},"default_latency_ns":2000.0,"best":{"trial":"TASK-00001","latency_ns":1000.0,"config":{"num_warps":4}},"confirmation":null,"warm_start":{"s/near":1},"statistics":{"trials":2,"replayed_trials":1,"search_seconds":2.0,"trials_per_second":1.0,"gpus":2,"gpu_busy_share":0.0625,"worker_share":0.125,"compile_seconds":3.0,"first_result_seconds":0.5,"longest_stall_seconds":0.25}}}
+                {"time":"2026-11-23T23:35:12Z","kind":"sweep_finished","task":null,"fields":{"stopped":false,"tasks":{"done":1},"saved_tasks":2,"saved_evaluations":300,"saved_seconds":4.5}}
                 """);
         assertThat(problems).isEmpty();
     }
@@ -164,8 +166,9 @@ class EventLogTest {
                 OptionalDouble.of(2000),
                 Optional.of(new TaskSummary.Best(TASK.id() + "-00001", 1000, Configuration.of(Map.of("num_warps", 4)))),
                 Optional.empty(),
-                new SearchStatistics(2, 1, 2, 2, 0.25, 0.5, 3, 0.5, 0.25));
+                new SearchStatistics(2, 1, 2, 2, 0.25, 0.5, 3, 0.5, 0.25),
+                new WarmStart(List.of(new WarmStart.Seed(Configuration.of(Map.of("num_warps", 8)), "s/near"))));
         log.taskFinished(summary);
-        log.sweepFinished(new SweepSummary("s", false, List.of(summary)));
+        log.sweepFinished(new SweepSummary("s", false, List.of(summary), new Savings(2, 300, 4.5)));
     }
 }

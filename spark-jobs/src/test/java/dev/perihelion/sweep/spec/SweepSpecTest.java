@@ -179,8 +179,7 @@ class SweepSpecTest {
                         budget: {evaluations: none}
                         """)).isInstanceOfSatisfying(SpecException.class, e -> {
             assertThat(e.mistakes()).hasSize(12);
-            assertThat(e.getMessage()
-                            .replaceAll("It is one of .*", "It is one of ..."))
+            assertThat(e.getMessage().replaceAll("It is one of .*", "It is one of ..."))
                     .isEqualTo("""
                             spec.yaml:1:1: unknown key `nmae`; did you mean `name`? The keys here are name, kernels, targets, strategy, budget, total_budget, cold, measure, kubernetes.
                             error: spec.yaml:3:13: there is no kernel `rms_norm_fwt` in `kernels/rms_norm.py`; did you mean `rms_norm_fwd`? Its kernels are rms_norm_fwd, needy.
