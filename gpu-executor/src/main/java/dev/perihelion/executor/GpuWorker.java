@@ -86,7 +86,7 @@ public final class GpuWorker implements KernelMeasurer {
         return Duration.ofMillis(Math.min(whole, (long) Math.max(SHORTEST_LIMIT_MILLIS, Math.min(hopeless, whole))));
     }
 
-    /** Times a function of the user's file with the same clock; the error of the outcome is 0, nothing is compared. */
+    @Override
     public MeasureOutcome timeFunction(FunctionJob job) throws InterruptedException {
         Duration limit = Duration.ofMillis(job.policy().runTimeoutMillis());
         return inTurn(

@@ -29,7 +29,9 @@ record Flow(int building, MeasureSlots slots, int jobsPerSlot, int batch, int in
      */
     static Flow of(MeasureSlots slots, int sparkSlots, int builders) {
         int jobsPerSlot = slots.gpu() ? 2 : 1;
-        // Jobs that wait for a local GPU hold a Spark slot; on a cluster they wait in Spark's queue.
+        // Jobs that wait for a local GPU hold a Spark slot; on a cluster they wait in Spark's queue, and those that run
+        // need
+        // a core beside their GPU, which a slow compilation must not have.
         int held = slots.count() * (slots.gpu() && !slots.fromSpark() ? jobsPerSlot : 1);
         int building = Math.max(1, Math.min(builders, sparkSlots - held));
         return new Flow(

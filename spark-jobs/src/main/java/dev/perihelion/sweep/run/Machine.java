@@ -6,6 +6,7 @@ import dev.perihelion.sweep.Json;
 import dev.perihelion.sweep.stage.MeasureSlots;
 import dev.perihelion.sweep.stage.Toolchain;
 import dev.perihelion.sweep.stage.Workers;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +27,14 @@ import org.apache.spark.resource.TaskResourceRequests;
  * @param gpus where measurements run; only with a device
  * @param toolchainJson versions of what compiles and measures
  * @param problem why a GPU that is there cannot be used; empty where there is none, or it can
+ * @param leftOut GPUs that are not used because they are not like the others, a sentence for each
  */
-record Machine(Optional<WorkerInfo.Device> device, Optional<MeasureSlots> gpus, String toolchainJson, String problem) {
+record Machine(
+        Optional<WorkerInfo.Device> device,
+        Optional<MeasureSlots> gpus,
+        String toolchainJson,
+        String problem,
+        List<String> leftOut) {
 
     static Machine probe(JavaSparkContext spark, Toolchain toolchain) throws InterruptedException {
         SparkConf conf = spark.getConf();
@@ -45,11 +52,15 @@ record Machine(Optional<WorkerInfo.Device> device, Optional<MeasureSlots> gpus, 
                     Optional.empty(),
                     Optional.empty(),
                     toolchainJson(checker.measurer().info()),
-                    problem);
+                    problem,
+                    List.of());
         }
     }
 
-    /** Starts the workers of all GPUs at once; they stay for the sweep. Of different GPUs only those like the first are used. */
+    /**
+     * Starts the workers of all GPUs at once; they stay for the sweep. Of different GPUs only those like the first are used, and of
+     * these only those that are as fast as the others.
+     */
     private static Machine local(Toolchain toolchain, List<String> addresses) throws InterruptedException {
         Map<String, CompletableFuture<WorkerInfo>> answers = new LinkedHashMap<>();
         ExecutorService threads = Executors.newFixedThreadPool(addresses.size());
@@ -57,13 +68,27 @@ record Machine(Optional<WorkerInfo.Device> device, Optional<MeasureSlots> gpus, 
             addresses.forEach(address ->
                     answers.put(address, CompletableFuture.supplyAsync(() -> info(toolchain, address), threads)));
             WorkerInfo first = answers.get(addresses.get(0)).join();
-            List<String> equal = addresses.stream()
-                    .filter(address -> answers.get(address)
-                            .handle((info, problem) ->
-                                    problem == null && name(info).equals(name(first)))
-                            .join())
-                    .toList();
-            return new Machine(first.device(), Optional.of(MeasureSlots.localGpus(equal)), toolchainJson(first), "");
+            List<String> leftOut = new ArrayList<>();
+            List<String> alike = new ArrayList<>();
+            for (String address : addresses) {
+                String name = answers.get(address)
+                        .handle((info, problem) -> problem == null ? name(info) : "")
+                        .join();
+                if (name.equals(name(first))) {
+                    alike.add(address);
+                } else {
+                    leftOut.add("GPU " + address + " is left out: it is not a " + name(first)
+                            + (name.isEmpty() ? ", or could not be opened." : " but a " + name + "."));
+                }
+            }
+            Anchors.Pool pool = Anchors.of(toolchain, alike, threads).pool();
+            leftOut.addAll(pool.leftOut());
+            return new Machine(
+                    first.device(),
+                    Optional.of(MeasureSlots.localGpus(pool.addresses())),
+                    toolchainJson(first),
+                    "",
+                    leftOut);
         } catch (CompletionException e) {
             return withoutGpu(toolchain, String.valueOf(e.getCause().getMessage()));
         } finally {
@@ -104,7 +129,8 @@ record Machine(Optional<WorkerInfo.Device> device, Optional<MeasureSlots> gpus, 
                         ? Optional.of(MeasureSlots.sparkGpus(executors * perExecutor))
                         : Optional.empty(),
                 toolchainJson(info),
-                "");
+                "",
+                List.of());
     }
 
     /**

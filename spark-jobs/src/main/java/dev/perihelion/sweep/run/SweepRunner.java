@@ -178,6 +178,7 @@ public final class SweepRunner {
     }
 
     private void explain(List<TaskPlan> plans, Machine machine) {
+        machine.leftOut().forEach(progress::message);
         List<String> estimated = plans.stream()
                 .filter(plan -> !plan.measured())
                 .map(plan -> plan.task().target())

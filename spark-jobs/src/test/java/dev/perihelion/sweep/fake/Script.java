@@ -18,6 +18,7 @@ public final class Script {
 
     private final Set<String> losesCompilationsOf = ConcurrentHashMap.newKeySet();
     private final Map<String, AtomicInteger> gpuLostAfter = new ConcurrentHashMap<>();
+    private final Map<String, Double> anchorFactors = new ConcurrentHashMap<>();
     private volatile boolean allFail;
     private volatile boolean needsDevice;
     private volatile String refusedByDevice = "";
@@ -77,6 +78,15 @@ public final class Script {
     /** Each measurement and each race takes so long. */
     public void slowGpus(int millis) {
         measureMillis = millis;
+    }
+
+    /** The GPU of this address takes so many times as long as the others for functions that are not tuned. */
+    public void makeSlow(String address, double factor) {
+        anchorFactors.put(address, factor);
+    }
+
+    double anchorNanos(String address) {
+        return 100_000 * anchorFactors.getOrDefault(address, 1.0);
     }
 
     void measuring() throws InterruptedException {
