@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
  *
  * @param evaluations most trials, the default configuration included; at least 1
  * @param gpuSeconds most time spent in measuring, over all GPUs; infinite for no limit
- * @param wallSeconds most time from the first trial's start; infinite for no limit
+ * @param wallSeconds most time of searching; where several tasks search at once, each second is divided among them; infinite for
+ *     no limit
  */
 public record Budget(int evaluations, double gpuSeconds, double wallSeconds) {
 
