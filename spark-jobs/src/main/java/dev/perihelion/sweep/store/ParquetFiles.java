@@ -41,6 +41,11 @@ final class ParquetFiles {
         conf.setBoolean("fs.file.impl.disable.cache", true);
     }
 
+    /** The settings that files are reached with. */
+    Configuration conf() {
+        return conf;
+    }
+
     <R> void write(Table<R> table, Path file, List<R> rows) {
         write(table, file, rows, Map.of());
     }

@@ -155,7 +155,8 @@ public final class Tables {
                     optional(
                             "device_state",
                             STRING,
-                            "Clocks and temperature while timing, JSON.",
+                            "Clocks and temperature while timing, how it was timed, and `phases_ms`: the worker's wall time by "
+                                    + "phase ([measuring](measuring.md)), JSON.",
                             row -> row.deviceStateJson().orElse(null)),
                     required("asked_at", TIMESTAMP, "When the strategy proposed it.", TrialRow::askedAt),
                     required("finished_at", TIMESTAMP, "When its result was known.", TrialRow::finishedAt),
