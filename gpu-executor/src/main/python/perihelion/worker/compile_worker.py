@@ -347,9 +347,11 @@ def describe_inputs(request):
     function = modules.user_function(file.get("path"), file["text"], request["function"])
     module = modules.load_user_file(file.get("path"), file["text"])
     names = request.get("names")
-    values = _inputs_of(function, "meta")
+    given = (request.get("symbols") or {}).items()
+    symbols = {name: inputs.dtype_of(value) if isinstance(value, str) else value for name, value in given}
+    values = _inputs_of(function, "meta", symbols)
     if values is None or _want_values(values.values() if isinstance(values, dict) else values):
-        values = _inputs_of(function, "cpu", last=True)
+        values = _inputs_of(function, "cpu", symbols, last=True)
     names = names or [f"argument{index}" for index in range(len(values))]
     if isinstance(values, dict):
         names, values = list(values), list(values.values())
@@ -370,9 +372,9 @@ def _want_values(given):
     return whole or sum(value.numel() * value.dtype.itemsize for value in tensors) <= _MOST_BYTES_TO_MAKE
 
 
-def _inputs_of(function, device, last=False):
+def _inputs_of(function, device, symbols, last=False):
     try:
-        values = function(device=device)
+        values = function(device=device, **symbols)
     except Exception as error:
         if not last:
             return None

@@ -82,16 +82,22 @@ final class KernelOptions {
     /** Who runs an input function. */
     interface InputFunctions {
 
-        InputsOutcome describe(KernelFile file, String function, List<String> names) throws InterruptedException;
+        InputsOutcome describe(KernelFile file, String function, List<String> names, Map<String, Object> symbols)
+                throws InterruptedException;
     }
 
     /** VALUE texts by parameter name; an input function runs in a worker of its own, which ends then. */
     Map<String, String> argumentValues() {
-        return argumentValues((file, function, names) -> {
-            try (KernelBuilder worker = new PerihelionToolchain().openBuilder(1)) {
-                return worker.describeInputs(file, function, names);
-            }
-        });
+        return argumentValues(KernelOptions::describeAlone);
+    }
+
+    /** Asks an input function in a worker that starts and ends with it. */
+    static InputsOutcome describeAlone(
+            KernelFile file, String function, List<String> names, Map<String, Object> symbols)
+            throws InterruptedException {
+        try (KernelBuilder worker = new PerihelionToolchain().openBuilder(1)) {
+            return worker.describeInputs(file, function, names, symbols);
+        }
     }
 
     /** VALUE texts by parameter name. */
@@ -127,7 +133,7 @@ final class KernelOptions {
         KernelFile file = new KernelFile(Path.of(file()).toAbsolutePath().toString(), source());
         List<String> names = ParameterNames.of(new SourceFile(file(), source()), kernelName());
         try {
-            InputsOutcome outcome = functions.describe(file, inputs, names);
+            InputsOutcome outcome = functions.describe(file, inputs, names, Map.of());
             if (outcome instanceof InputsOutcome.Described described) {
                 return InputValues.fromJson(described.argumentsJson());
             }

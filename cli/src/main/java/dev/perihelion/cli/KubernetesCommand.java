@@ -4,6 +4,7 @@ import dev.perihelion.k8s.ClusterSettings;
 import dev.perihelion.k8s.ManifestRenderer;
 import dev.perihelion.k8s.SweepBundle;
 import dev.perihelion.sweep.spec.SweepSpec;
+import dev.perihelion.sweep.spec.TaskCheck;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,7 +34,7 @@ final class KubernetesCommand {
                     Path specification,
             @Option(names = "--schedule", paramLabel = "CRON", description = "Renders a CronJob with this schedule.")
                     String schedule) {
-        SweepSpec.read(specification);
+        SweepSpec.read(specification, TaskCheck.COMPILER);
         SweepBundle sweep = SweepBundle.read(specification);
         ManifestRenderer renderer = new ManifestRenderer(ClusterSettings.fromSpecification(sweep.specification()));
         String yaml =

@@ -55,6 +55,12 @@ final class ResultsCommand implements Callable<Integer> {
         } else {
             out.println("Sweep " + results.sweep());
             results.tasks().forEach(task -> print(out, task));
+            if (results.tasks().size() > 1) {
+                out.println();
+                SweepTable table = new SweepTable();
+                results.tasks().forEach(table::add);
+                table.print(out);
+            }
         }
         return results.foundAnything() ? ExitStatus.DONE : ExitStatus.NOTHING_VALID;
     }

@@ -30,8 +30,7 @@ final class StoreWalk implements StoreProgress, AutoCloseable {
 
     /** A view for the person at the terminal; nobody sees it where there is none. */
     static StoreWalk onTerminal(PrintWriter err, String verb) {
-        String kind = System.getenv("TERM");
-        return new StoreWalk(err, verb, System.console() != null && kind != null && !kind.equals("dumb"));
+        return new StoreWalk(err, verb, Terminal.ofStandardError().isPresent());
     }
 
     @Override

@@ -1,15 +1,13 @@
 package dev.perihelion.cli;
 
-import dev.perihelion.compiler.AnalyzedKernel;
 import dev.perihelion.sweep.Sweep;
-import dev.perihelion.sweep.TuningTask;
+import dev.perihelion.sweep.SweepBudget;
+import dev.perihelion.sweep.results.KnownTasks;
 import dev.perihelion.sweep.spec.SweepSpec;
+import dev.perihelion.sweep.spec.TaskCheck;
 import dev.perihelion.sweep.store.TrialStore;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -47,38 +45,62 @@ final class SweepCommand implements Callable<Integer> {
     @Option(names = "--master", paramLabel = "SPARK_MASTER", description = "Spark's master (default: this machine)")
     private String master;
 
-    @Option(names = "--dry-run", description = "Shows the tuning tasks and the size of each space, and runs nothing.")
+    @Option(
+            names = "--total-budget",
+            paramLabel = "B",
+            description =
+                    "When the whole sweep ends: 20000 evaluations, 8h, or both as 20000,8h; in place of total_budget.")
+    private String totalBudget;
+
+    @Option(
+            names = "--cold",
+            description = "Begins every task without what the store knows of others, as `cold: true` does.")
+    private boolean cold;
+
+    @Option(
+            names = "--events",
+            paramLabel = "FILE",
+            description = "Also appends the event log, JSON lines, to this file.")
+    private Path events;
+
+    @Option(
+            names = "--dry-run",
+            description =
+                    "Shows the tuning tasks, the size of each space, what each costs at most and what the store has of it;"
+                            + " tunes nothing.")
     private boolean dryRun;
 
     @Override
     public Integer call() throws InterruptedException {
-        SweepSpec read = SweepSpec.read(specification);
+        SweepSpec read = SweepSpec.read(specification, TaskCheck.COMPILER);
         if (dryRun) {
-            return showTasks(read);
-        }
-        Sweep sweep = read.toSweep(Instant.now());
-        if (resume != null) {
-            String id = new TrialStore(store).resolve(resume);
-            sweep = sweep.withId(id);
+            SweepSpec whole = read.withInputs(new SweepInputs(KernelOptions::describeAlone), TaskCheck.COMPILER);
+            DryRun.print(spec.commandLine().getOut(), sweep(whole), new KnownTasks(new TrialStore(store)));
+            return ExitStatus.DONE;
         }
         try (SweepSession session = new SweepSession(
                 spec.commandLine().getOut(), spec.commandLine().getErr(), store, Optional.ofNullable(master))) {
-            return session.run(sweep);
+            SweepSpec whole = read.withInputs(new SweepInputs(session::describeInputs), TaskCheck.COMPILER);
+            return session.run(sweep(whole), Optional.ofNullable(events));
         }
     }
 
-    private int showTasks(SweepSpec read) {
-        List<List<String>> rows = new ArrayList<>();
-        for (TuningTask task : read.tasks()) {
-            TuningTask resolved = task.target().equals(TuningTask.AUTO) ? task.withTarget("cuda:90") : task;
-            AnalyzedKernel kernel = Kernels.analyze(resolved);
-            rows.add(List.of(
-                    task.kernel(),
-                    task.target(),
-                    task.argumentValues().toString().replaceAll("^\\{|}$", ""),
-                    String.format(Locale.ROOT, "10^%.1f", kernel.space().sizeLog10())));
+    private Sweep sweep(SweepSpec whole) {
+        Sweep sweep = whole.toSweep(Instant.now());
+        if (cold) {
+            sweep = sweep.withCold(true);
         }
-        TextTable.print(spec.commandLine().getOut(), List.of("kernel", "target", "arguments", "configurations"), rows);
-        return ExitStatus.DONE;
+        if (totalBudget != null) {
+            sweep = sweep.withBudget(readTotalBudget());
+        }
+        return resume == null || dryRun ? sweep : sweep.withId(new TrialStore(store).resolve(resume));
+    }
+
+    private SweepBudget readTotalBudget() {
+        try {
+            return SweepBudget.parse(totalBudget);
+        } catch (IllegalArgumentException e) {
+            throw new UserMistake(e.getMessage());
+        }
     }
 }

@@ -2,10 +2,14 @@ package dev.perihelion.cli;
 
 import dev.perihelion.executor.InputsOutcome;
 import dev.perihelion.executor.KernelFile;
+import dev.perihelion.sweep.ProgressListener;
 import dev.perihelion.sweep.SearchStatistics;
 import dev.perihelion.sweep.Sweep;
 import dev.perihelion.sweep.SweepSummary;
 import dev.perihelion.sweep.TaskSummary;
+import dev.perihelion.sweep.events.EventFile;
+import dev.perihelion.sweep.events.EventLog;
+import dev.perihelion.sweep.events.EventSink;
 import dev.perihelion.sweep.results.SweepResults;
 import dev.perihelion.sweep.run.EarlyWorkers;
 import dev.perihelion.sweep.run.PerihelionToolchain;
@@ -13,8 +17,15 @@ import dev.perihelion.sweep.run.SparkSweeps;
 import dev.perihelion.sweep.run.SweepRunner;
 import dev.perihelion.sweep.store.TrialStore;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -28,6 +39,8 @@ import java.util.concurrent.TimeUnit;
 final class SweepSession implements AutoCloseable {
 
     private static final long STOP_SECONDS = 20;
+    private static final DateTimeFormatter RUN =
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private final PrintWriter out;
     private final PrintWriter err;
@@ -45,9 +58,10 @@ final class SweepSession implements AutoCloseable {
     }
 
     /** Asks a function of the user's file which arguments it gives; all else that a sweep needs starts meanwhile. */
-    InputsOutcome describeInputs(KernelFile file, String function, List<String> names) throws InterruptedException {
+    InputsOutcome describeInputs(KernelFile file, String function, List<String> names, Map<String, Object> symbols)
+            throws InterruptedException {
         start();
-        return early.describeInputs(file, function, names);
+        return early.describeInputs(file, function, names, symbols);
     }
 
     private synchronized void start() {
@@ -80,28 +94,40 @@ final class SweepSession implements AutoCloseable {
         }
     }
 
-    int run(Sweep sweep) throws InterruptedException {
+    /**
+     * Runs the sweep and tells its result.
+     *
+     * @param events a file for its event log, besides that in the store
+     */
+    int run(Sweep sweep, Optional<Path> events) throws InterruptedException {
         TrialStore trials = new TrialStore(store);
         CountDownLatch ended = new CountDownLatch(1);
-        SweepRunner runner = spark().runner(trials, toolchain, new ConsoleProgress(err));
-        Thread onSignal = new Thread(() -> stop(runner, ended), "perihelion-stop");
-        Runtime.getRuntime().addShutdownHook(onSignal);
-        try {
-            SweepSummary summary = runner.run(sweep);
-            tell(summary, trials);
-            return summary.foundAnything() ? ExitStatus.DONE : ExitStatus.NOTHING_VALID;
-        } finally {
-            ended.countDown();
-            removeHook(onSignal);
+        List<EventSink> sinks = new ArrayList<>();
+        sinks.add(trials.eventSink(sweep.id(), RUN.format(Instant.now())));
+        events.map(EventFile::new).ifPresent(sinks::add);
+        try (ConsoleProgress console = new ConsoleProgress(err, Terminal.ofStandardError(), System::nanoTime);
+                EventLog log = new EventLog(sinks, Clock.systemUTC(), console::message)) {
+            console.startTicking();
+            SweepRunner runner = spark().runner(trials, toolchain, ProgressListener.all(List.of(console, log)));
+            Thread onSignal = new Thread(() -> stop(runner, ended, console), "perihelion-stop");
+            Runtime.getRuntime().addShutdownHook(onSignal);
+            try {
+                SweepSummary summary = runner.run(sweep);
+                console.close();
+                return tell(sweep, summary, trials) ? ExitStatus.DONE : ExitStatus.NOTHING_VALID;
+            } finally {
+                ended.countDown();
+                removeHook(onSignal);
+            }
         }
     }
 
-    private void stop(SweepRunner runner, CountDownLatch ended) {
-        err.println("Stopping; what is finished stays in the store.");
+    private static void stop(SweepRunner runner, CountDownLatch ended, ConsoleProgress console) {
+        console.message("Stopping; what is finished stays in the store.");
         runner.stop();
         try {
             if (!ended.await(STOP_SECONDS, TimeUnit.SECONDS)) {
-                err.println("The running configurations did not end in " + STOP_SECONDS + " s and are given up.");
+                console.message("The running configurations did not end in " + STOP_SECONDS + " s and are given up.");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -116,16 +142,28 @@ final class SweepSession implements AutoCloseable {
         }
     }
 
-    private void tell(SweepSummary summary, TrialStore trials) {
-        SweepResults results = SweepResults.read(trials, summary.sweep());
-        for (TaskSummary task : summary.tasks()) {
-            tell(task, results);
+    /** Tells what the store has of the sweep, earlier runs of it included, and whether that is anything valid. */
+    private boolean tell(Sweep sweep, SweepSummary summary, TrialStore trials) {
+        SweepTable table = new SweepTable();
+        if (sweep.tasks().size() == 1) {
+            SweepResults results = SweepResults.read(trials, summary.sweep());
+            summary.tasks().forEach(task -> tell(task, results));
+            results.tasks().forEach(table::add);
+        } else {
+            SweepResults.forEach(trials, summary.sweep(), table::add);
+            out.println();
+            table.print(out);
         }
         String flag = store.equals("store") ? "" : " --store " + store;
         out.println();
         out.println("Stored as " + summary.sweep() + " in " + trials.location() + ".");
-        out.println("Next:  ./perihelion results latest" + flag);
-        out.println("       ./perihelion export latest --format bundle --output bundle" + flag);
+        if (summary.stopped()) {
+            out.println("Next:  the same command with --resume " + summary.sweep());
+        } else {
+            out.println("Next:  ./perihelion results latest" + flag);
+            out.println("       ./perihelion export latest --format bundle --output bundle" + flag);
+        }
+        return table.anyValid();
     }
 
     private void tell(TaskSummary task, SweepResults results) {

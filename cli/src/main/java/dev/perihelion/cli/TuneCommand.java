@@ -93,6 +93,12 @@ final class TuneCommand implements Callable<Integer> {
             description = "Where results go (default: ${DEFAULT-VALUE})")
     private String store;
 
+    @Option(
+            names = "--events",
+            paramLabel = "FILE",
+            description = "Also appends the event log, JSON lines, to this file.")
+    private Path events;
+
     @Option(names = "--master", paramLabel = "SPARK_MASTER", description = "Spark's master (default: this machine)")
     private String master;
 
@@ -100,7 +106,7 @@ final class TuneCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         try (SweepSession session = new SweepSession(
                 spec.commandLine().getOut(), spec.commandLine().getErr(), store, Optional.ofNullable(master))) {
-            return session.run(sweep(session));
+            return session.run(sweep(session), Optional.ofNullable(events));
         }
     }
 

@@ -55,7 +55,10 @@ final class VerifyCommand implements Callable<Integer> {
         try (SparkSweeps spark = SparkSweeps.open(Optional.ofNullable(master))) {
             verification = new Verification(
                     id,
-                    spark.runner(trials, new PerihelionToolchain(), new ConsoleProgress(err))
+                    spark.runner(
+                                    trials,
+                                    new PerihelionToolchain(),
+                                    new ConsoleProgress(err, Optional.empty(), System::nanoTime))
                             .verify(id));
         }
         PrintWriter out = spec.commandLine().getOut();

@@ -4,6 +4,7 @@ import dev.perihelion.executor.WorkerFailure.Kind;
 import dev.perihelion.search.trial.Outcome;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
@@ -130,11 +131,13 @@ public final class CompileWorkerPool implements KernelBuilder {
     }
 
     @Override
-    public InputsOutcome describeInputs(KernelFile file, String function, List<String> names)
+    public InputsOutcome describeInputs(
+            KernelFile file, String function, List<String> names, Map<String, Object> symbols)
             throws InterruptedException {
         free.acquire();
         try {
-            return Answers.inputs(exchange(Requests.describeInputs(file, function, names, INPUTS_LIMIT), INPUTS_LIMIT));
+            return Answers.inputs(
+                    exchange(Requests.describeInputs(file, function, names, symbols, INPUTS_LIMIT), INPUTS_LIMIT));
         } catch (WorkerFailure e) {
             Outcome outcome = e.kind() == Kind.DIED ? Outcome.WORKER_DIED : Outcome.INFRASTRUCTURE;
             return new InputsOutcome.Failed(outcome, e.reason());

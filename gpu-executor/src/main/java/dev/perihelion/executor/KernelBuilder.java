@@ -1,6 +1,7 @@
 package dev.perihelion.executor;
 
 import java.util.List;
+import java.util.Map;
 
 /** Compiles modules to binaries. Safe for use by many threads. */
 public interface KernelBuilder extends AutoCloseable {
@@ -21,7 +22,19 @@ public interface KernelBuilder extends AutoCloseable {
      *
      * @param names of the kernel's parameters, in order
      */
-    InputsOutcome describeInputs(KernelFile file, String function, List<String> names) throws InterruptedException;
+    default InputsOutcome describeInputs(KernelFile file, String function, List<String> names)
+            throws InterruptedException {
+        return describeInputs(file, function, names, Map.of());
+    }
+
+    /**
+     * Asks a function of the user's file, called as {@code function(device=..., M=..., T=...)}, which arguments it gives.
+     *
+     * @param names of the kernel's parameters, in order
+     * @param symbols what the function is called with, by name: whole numbers, and torch's names of dtypes as texts
+     */
+    InputsOutcome describeInputs(KernelFile file, String function, List<String> names, Map<String, Object> symbols)
+            throws InterruptedException;
 
     @Override
     void close();

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** Jobs as requests to a worker; the fields are described in docs/workers.md. */
 final class Requests {
@@ -101,12 +102,14 @@ final class Requests {
         return new Frame(header, new byte[0]);
     }
 
-    static Frame describeInputs(KernelFile file, String function, List<String> names, Duration limit) {
+    static Frame describeInputs(
+            KernelFile file, String function, List<String> names, Map<String, Object> symbols, Duration limit) {
         ObjectNode header = header("describe_inputs", function);
         header.set("file", file(file));
         header.put("function", function);
         header.put("limit_ms", limit.toMillis());
         names.forEach(header.putArray("names")::add);
+        header.set("symbols", FrameCodec.JSON.valueToTree(symbols));
         return new Frame(header, new byte[0]);
     }
 

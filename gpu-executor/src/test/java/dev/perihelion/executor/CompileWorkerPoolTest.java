@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -130,6 +131,20 @@ class CompileWorkerPoolTest {
         InputsOutcome missing = pool.describeInputs(new KernelFile("/not/there.py", file), "nothing", List.of());
         assertTrue(
                 assertInstanceOf(InputsOutcome.Failed.class, missing).reason().contains("`nothing`"));
+    }
+
+    @Test
+    void inputFunctionsAreCalledWithSymbols() throws Exception {
+        String file = "import torch\n\n\ndef inputs(device, M, T=torch.float32):\n"
+                + "    return {'x': torch.randn(M, 2, device=device, dtype=T)}\n";
+        InputsOutcome outcome = pool.describeInputs(
+                new KernelFile("/not/there.py", file), "inputs", List.of("x"), Map.of("M", 7, "T", "bfloat16"));
+        String json = assertInstanceOf(InputsOutcome.Described.class, outcome, outcome.toString())
+                .argumentsJson();
+        assertTrue(json.contains("\"dtype\":\"bfloat16\",\"shape\":[7,2]"), json);
+        InputsOutcome wrong = pool.describeInputs(
+                new KernelFile("/not/there.py", file), "inputs", List.of("x"), Map.of("M", 7, "K", 1));
+        assertTrue(assertInstanceOf(InputsOutcome.Failed.class, wrong).reason().contains("'K'"), wrong.toString());
     }
 
     @Test

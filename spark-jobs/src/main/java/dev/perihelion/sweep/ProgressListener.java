@@ -46,7 +46,8 @@ public interface ProgressListener {
      * How far a task is.
      *
      * @param task its id
-     * @param trials finished so far
+     * @param trials finished so far, in this run and in earlier ones
+     * @param replayedTrials those of them that an earlier run had stored
      * @param budget most trials
      * @param outcomes of the trials so far
      * @param defaultNanos latency of the default configuration, once known
@@ -60,6 +61,7 @@ public interface ProgressListener {
     record Batch(
             String task,
             long trials,
+            long replayedTrials,
             int budget,
             Map<Outcome, Long> outcomes,
             OptionalDouble defaultNanos,

@@ -27,6 +27,35 @@ public record SweepBudget(OptionalLong evaluations, OptionalDouble minutes) {
         }
     }
 
+    /**
+     * Reads the command line's form: {@code 20000} evaluations, {@code 90min}, {@code 8h}, or both as {@code 20000,8h}.
+     *
+     * @throws IllegalArgumentException saying what to write
+     */
+    public static SweepBudget parse(String text) {
+        Budget read;
+        try {
+            read = Budget.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw unreadable(text, e);
+        }
+        if (Double.isFinite(read.gpuSeconds())) {
+            throw unreadable(text, null);
+        }
+        return new SweepBudget(
+                read.evaluations() == Integer.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(read.evaluations()),
+                Double.isFinite(read.wallSeconds())
+                        ? OptionalDouble.of(read.wallSeconds() / 60)
+                        : OptionalDouble.empty());
+    }
+
+    private static IllegalArgumentException unreadable(String text, Throwable cause) {
+        return new IllegalArgumentException(
+                "Cannot read the sweep's budget `" + text
+                        + "`. Write a number of evaluations, as `20000`, a time, as `90min` or `8h`, or both: `20000,8h`.",
+                cause);
+    }
+
     /** Whether nothing is limited. */
     public boolean isNone() {
         return equals(NONE);

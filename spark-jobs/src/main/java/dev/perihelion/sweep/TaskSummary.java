@@ -54,6 +54,11 @@ public record TaskSummary(
         return statistics.trialsPerSecond();
     }
 
+    /** How many times as fast the answer is as the default; empty where either is missing. */
+    public OptionalDouble speedup() {
+        return Speedup.of(confirmation, defaultNanos, best);
+    }
+
     /**
      * The answer.
      *

@@ -19,6 +19,7 @@ class SearchBenchmarkTest {
         table.draw();
 
         assertThat(new SearchBenchmark().ask(search)).hasSize(64);
+        assertThat(new SearchBenchmark().tell(search).name()).isEqualTo("lfbo");
         assertThat(new SearchBenchmark().fit(table).trees()).isEqualTo(100);
     }
 }

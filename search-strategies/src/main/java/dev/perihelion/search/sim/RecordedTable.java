@@ -148,6 +148,15 @@ public final class RecordedTable implements Landscape {
         return sortedNanos[0];
     }
 
+    @Override
+    public double leastMillis(double fraction) {
+        return fastestFirst.stream()
+                .takeWhile(row -> row.latencyNanos().getAsDouble() <= bestNanos() * (1 + fraction))
+                .mapToDouble(row -> row.compileMillis() + row.measureMillis())
+                .min()
+                .orElseThrow();
+    }
+
     /** The rows that have a latency, the fastest first. */
     List<RecordedRow> fastestFirst() {
         return fastestFirst;

@@ -90,6 +90,11 @@ public final class SurrogateLandscape implements Landscape {
     }
 
     @Override
+    public double leastMillis(double fraction) {
+        return table.leastMillis(fraction);
+    }
+
+    @Override
     public int size() {
         return table.size();
     }

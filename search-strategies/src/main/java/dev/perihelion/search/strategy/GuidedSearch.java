@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
 
 /**
  * What {@link LfboSearch} and {@link BayesSearch} share: seeds and an opening, then what a model promises most of.
@@ -27,6 +28,9 @@ import java.util.Set;
  * </ul>
  */
 final class GuidedSearch {
+
+    /** So many proposals of the model are under way for each trial that it knows. */
+    private static final double TRUST = 2;
 
     private final String name;
     private final GuidedSettings settings;
@@ -77,7 +81,12 @@ final class GuidedSearch {
         batch.suggestions().forEach(suggestion -> underWay.add(suggestion.configuration()));
         underWay.removeIf(point -> !journal.space().contains(point));
         Plan.Picker picker = current.picker(point -> !batch.isFree(point), underWay, settings.likenessPenalty());
+        double trusted = trusted(underWay.size());
+        SplittableRandom random = journal.random(underWay.size());
         for (int position = log.size() + underWay.size(); !batch.isFull(); position++) {
+            if (trusted < 1 && random.nextDouble() >= trusted && journal.explore(batch, name + ":explore")) {
+                continue;
+            }
             Origin origin = settings.origin(position);
             Optional<Configuration> next = picker.next(origin);
             if (next.isEmpty()) {
@@ -89,6 +98,14 @@ final class GuidedSearch {
             }
             batch.offer(next.get(), name + ":" + origin.id());
         }
+    }
+
+    /**
+     * The share of proposals that are the model's. Where many more are under way than were told, as with many GPUs, a model of
+     * few trials would fill them all with what it happens to think; points all over the space teach it more.
+     */
+    private double trusted(int underWay) {
+        return TRUST * journal.measured() / Math.max(1, underWay);
     }
 
     /** What the model proposes, as of the last time that enough was told. */

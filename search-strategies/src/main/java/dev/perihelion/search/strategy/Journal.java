@@ -148,6 +148,13 @@ final class Journal {
         points.forEach(point -> batch.offer(point, strategy + ":opening"));
     }
 
+    /** Adds one more of the points that try all values evenly; whether there was one left. */
+    boolean explore(Batch batch, String origin) {
+        List<Configuration> points = new ArrayList<>();
+        balanced.addTo(points, 1, point -> !batch.isFree(point));
+        return !points.isEmpty() && batch.offer(points.get(0), origin);
+    }
+
     /** Fills the rest with random points; what cannot run comes when nothing else is left. */
     void fill(Batch batch, String origin) {
         if (batch.isFull()) {

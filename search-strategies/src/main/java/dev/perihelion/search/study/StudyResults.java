@@ -129,6 +129,17 @@ public final class StudyResults {
                 / meanCost(strategy, gpus, fraction, Cost.SECONDS);
     }
 
+    /**
+     * How many times faster than the study's first number of GPUs any number of them could make a strategy: they could try
+     * the quickest good configuration at once. The geometric mean over the spaces.
+     */
+    public double boundOfSpeedUp(String strategy, double fraction) {
+        double least = geometricMean(plan.spaces().stream()
+                .mapToDouble(space -> Math.max(1e-9, space.leastMillis(fraction) / 1e3))
+                .toArray());
+        return meanCost(strategy, plan.mainGpus(), fraction, Cost.SECONDS) / least;
+    }
+
     /** The share of evaluations that failed, over all spaces alike. */
     public double failedShare(String strategy) {
         return plan.spaces().stream()

@@ -101,12 +101,15 @@ public final class StudyTables {
     private String speedUps() {
         List<List<String>> rows = new ArrayList<>();
         List<Integer> more = plan.gpus().subList(1, plan.gpus().size());
-        List<String> head = new ArrayList<>(List.of("strategy"));
+        List<String> head = new ArrayList<>(List.of("strategy", gpus(plan.mainGpus()) + ", s"));
         more.forEach(gpus -> head.add(gpus(gpus)));
+        head.add("at most");
         rows.add(head);
         for (String strategy : plan.strategies()) {
-            List<String> row = new ArrayList<>(List.of("`" + strategy + "`"));
+            List<String> row = new ArrayList<>(List.of(
+                    "`" + strategy + "`", one(results.meanCost(strategy, plan.mainGpus(), MAIN_TARGET, Cost.SECONDS))));
             more.forEach(gpus -> row.add(one(results.speedUp(strategy, gpus, MAIN_TARGET))));
+            row.add(one(results.boundOfSpeedUp(strategy, MAIN_TARGET)));
             rows.add(row);
         }
         return table(rows);

@@ -11,6 +11,9 @@ public final class LookAhead {
     /** On each GPU or waiting for it. */
     private static final int PER_GPU = 4;
 
+    /** Where all cores compile, one for so many of them waits, so that none is idle while the strategy thinks. */
+    private static final int CORES_PER_WAITING = 4;
+
     /** As long as no more are told, costs say little (workers are cold, the default is slow), and an opening has as many. */
     private static final int FIRST = 16;
 
@@ -18,6 +21,8 @@ public final class LookAhead {
     private static final double MEMORY = 0.96;
 
     private final int gpus;
+    private final int cores;
+    private final int waiting;
     private final int most;
     private int told;
     private double compileMillis;
@@ -33,6 +38,8 @@ public final class LookAhead {
                     + " and " + compileCores + ".");
         }
         this.gpus = gpus;
+        this.cores = compileCores;
+        this.waiting = Math.min(PER_GPU * gpus, (compileCores + CORES_PER_WAITING - 1) / CORES_PER_WAITING);
         this.most = compileCores + PER_GPU * gpus;
     }
 
@@ -51,8 +58,12 @@ public final class LookAhead {
     /** Trials to have asked for and not told. */
     public int trials() {
         if (told < FIRST || measureMillis == 0) {
-            return Math.min(most, Math.max(FIRST, PER_GPU * gpus));
+            return Math.min(most, Math.max(FIRST, Math.min(PER_GPU * gpus, cores + waiting)));
         }
-        return (int) Math.min(most, Math.round(gpus * (PER_GPU + compileMillis / measureMillis)));
+        double compilationsEach = compileMillis / measureMillis;
+        double forGpus = gpus * (PER_GPU + compilationsEach);
+        // Where cores are what there is too little of, what waits for them was only proposed too early.
+        double forCores = cores + waiting + cores / compilationsEach;
+        return (int) Math.min(most, Math.round(Math.min(forGpus, forCores)));
     }
 }

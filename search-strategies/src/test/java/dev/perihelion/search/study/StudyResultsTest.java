@@ -163,6 +163,7 @@ class StudyResultsTest {
         StudyResults results = new StudyResults(plan, run(plan, 2));
 
         assertThat(results.speedUp("random", 1, 0.05)).isEqualTo(1);
+        assertThat(results.boundOfSpeedUp("random", 0.05)).isGreaterThan(results.speedUp("random", 4, 0.05));
         assertThat(results.speedUp("random", 4, 0.05)).isBetween(2.0, 4.01);
         assertThat(new StudyTables(results).markdown())
                 .contains("| space | `random` | `pattern` |")

@@ -42,6 +42,17 @@ class LookAheadTest {
     }
 
     @Test
+    void littleWaitsForCoresThatAreShort() {
+        LookAhead ahead = new LookAhead(16, 16);
+        assertThat(ahead.trials()).as("at the start").isEqualTo(16 + 4);
+        add(ahead, 40, 600, 30);
+        assertThat(ahead.trials()).isEqualTo(16 + 4 + 1);
+        LookAhead one = new LookAhead(1, 1);
+        add(one, 40, 600, 30);
+        assertThat(one.trials()).isEqualTo(1 + 1);
+    }
+
+    @Test
     void whatWasLongAgoIsForgotten() {
         LookAhead ahead = new LookAhead(1, 14);
         add(ahead, 40, 300, 300);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * A sweep's results.
@@ -29,8 +30,17 @@ public record SweepResults(String sweep, List<TaskResult> tasks) {
     public static SweepResults read(TrialStore store, String idOrLatest) {
         String sweep = store.resolve(idOrLatest);
         List<TaskResult> tasks = new ArrayList<>();
-        store.tasks(sweep).forEach((id, row) -> tasks.add(new TaskResult(id, row, store.trials(sweep, id))));
+        forEach(store, sweep, tasks::add);
         return new SweepResults(sweep, tasks);
+    }
+
+    /**
+     * Reads the tasks that have begun, one after the other, as the trials of a large sweep do not fit into memory at once.
+     *
+     * @param sweep an id
+     */
+    public static void forEach(TrialStore store, String sweep, Consumer<TaskResult> reader) {
+        store.tasks(sweep).forEach((id, row) -> reader.accept(new TaskResult(id, row, store.trials(sweep, id))));
     }
 
     /** Whether at least one task has a valid configuration. */

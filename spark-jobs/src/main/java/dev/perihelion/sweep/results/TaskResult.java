@@ -3,6 +3,7 @@ package dev.perihelion.sweep.results;
 import dev.perihelion.search.trial.Outcome;
 import dev.perihelion.sweep.Confirmation;
 import dev.perihelion.sweep.Json;
+import dev.perihelion.sweep.Speedup;
 import dev.perihelion.sweep.TaskSummary;
 import dev.perihelion.sweep.run.Answer;
 import dev.perihelion.sweep.store.TaskRow;
@@ -62,6 +63,11 @@ public record TaskResult(String id, TaskRow row, List<TrialRow> trials) {
     /** The configuration to use. */
     public Optional<TaskSummary.Best> best() {
         return Answer.of(top(1).stream().findFirst(), this::trial, first(), confirmation());
+    }
+
+    /** How many times as fast the answer is as the default; empty where either is missing. */
+    public OptionalDouble speedup() {
+        return Speedup.of(confirmation(), defaultNanos(), best());
     }
 
     /** The last comparison of default and fastest, if there was one. */

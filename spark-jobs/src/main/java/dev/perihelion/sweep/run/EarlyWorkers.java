@@ -7,6 +7,7 @@ import dev.perihelion.sweep.stage.Toolchain;
 import dev.perihelion.sweep.stage.Workers;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
 
@@ -48,16 +49,18 @@ public final class EarlyWorkers implements AutoCloseable {
      * Asks a function of the user's file which arguments it gives.
      *
      * @param names of the kernel's parameters, in order
+     * @param symbols what the function is called with, besides a device
      */
-    public InputsOutcome describeInputs(KernelFile file, String function, List<String> names)
+    public InputsOutcome describeInputs(
+            KernelFile file, String function, List<String> names, Map<String, Object> symbols)
             throws InterruptedException {
         if (local) {
             try (Workers.BuilderLease lease = Workers.builder(toolchain, workers)) {
-                return lease.builder().describeInputs(file, function, names);
+                return lease.builder().describeInputs(file, function, names, symbols);
             }
         }
         try (KernelBuilder own = toolchain.openBuilder(1)) {
-            return own.describeInputs(file, function, names);
+            return own.describeInputs(file, function, names, symbols);
         }
     }
 

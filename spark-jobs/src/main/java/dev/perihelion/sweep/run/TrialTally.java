@@ -82,6 +82,7 @@ final class TrialTally {
         return new ProgressListener.Batch(
                 task,
                 trials(),
+                statistics.replayedTrials(),
                 plan.task().budget().evaluations(),
                 outcomes(),
                 defaultNanos(),

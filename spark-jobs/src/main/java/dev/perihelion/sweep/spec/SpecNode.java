@@ -1,11 +1,13 @@
 package dev.perihelion.sweep.spec;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -21,30 +23,45 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 /** A node of the YAML tree that knows its place; every question that it cannot answer says what to write. */
 final class SpecNode {
 
-    private final String file;
+    private static final Pattern BARE_BRACKET = Pattern.compile("[:,{]\\s*\\w+\\[");
+
+    private final Mistakes mistakes;
     private final String path;
     private final Node node;
 
-    private SpecNode(String file, String path, Node node) {
-        this.file = file;
+    private SpecNode(Mistakes mistakes, String path, Node node) {
+        this.mistakes = mistakes;
         this.path = path;
         this.node = node;
     }
 
-    static SpecNode parse(String file, String text) {
+    static SpecNode parse(String file, String text, Mistakes mistakes) {
         try {
             Node root = new Yaml(new SafeConstructor(new LoaderOptions())).compose(new java.io.StringReader(text));
             if (root == null) {
                 throw new SpecException(file + " is empty. Write at least `kernels:` with one kernel.");
             }
-            return new SpecNode(file, "", root);
+            return new SpecNode(mistakes, "", root);
         } catch (MarkedYAMLException e) {
-            int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
-            throw new SpecException(file + ":" + line + ": this is not YAML: " + e.getProblem() + ".");
+            throw new SpecException(file, List.of(notYaml(text, e)));
         }
     }
 
-    /** The entries of a mapping; {@code known} empty accepts every key. */
+    private static SpecMistake notYaml(String text, MarkedYAMLException e) {
+        if (e.getProblemMark() == null) {
+            return new SpecMistake(1, 1, "this is not YAML: " + e.getProblem() + ".");
+        }
+        int line = e.getProblemMark().getLine();
+        String written = text.lines().skip(line).findFirst().orElse("");
+        // What people write first: `{x: f32[M,N]}`, where YAML sees the brackets of a list.
+        String advice = BARE_BRACKET.matcher(written).find()
+                ? " Put values with brackets between quotes, as \"f32[M,N]\"."
+                : "";
+        return new SpecMistake(
+                line + 1, e.getProblemMark().getColumn() + 1, "this is not YAML: " + e.getProblem() + "." + advice);
+    }
+
+    /** The entries of a mapping; {@code known} empty accepts every key. Unknown keys are mistakes and are left out. */
     Map<String, SpecNode> map(List<String> known) {
         if (!(node instanceof MappingNode mapping)) {
             throw error(describe() + " should be a mapping"
@@ -52,14 +69,16 @@ final class SpecNode {
         }
         Map<String, SpecNode> entries = new LinkedHashMap<>();
         for (NodeTuple tuple : mapping.getValue()) {
-            SpecNode keyNode = new SpecNode(file, path, tuple.getKeyNode());
-            String key = keyNode.text();
-            if (!known.isEmpty() && !known.contains(key)) {
-                throw keyNode.error("unknown key `" + key + "`" + (path.isEmpty() ? "" : " under `" + path + "`")
-                        + suggestion(key, known) + " The keys here are " + String.join(", ", known) + ".");
+            SpecNode keyNode = new SpecNode(mistakes, path, tuple.getKeyNode());
+            String key = mistakes.attempt(keyNode::text).orElse(null);
+            if (key == null) {
+                continue;
             }
-            if (entries.put(key, new SpecNode(file, join(key), tuple.getValueNode())) != null) {
-                throw keyNode.error("the key `" + key + "` stands here twice.");
+            if (!known.isEmpty() && !known.contains(key)) {
+                keyNode.report("unknown key `" + key + "`" + (path.isEmpty() ? "" : " under `" + path + "`")
+                        + suggestion(key, known) + " The keys here are " + String.join(", ", known) + ".");
+            } else if (entries.put(key, new SpecNode(mistakes, join(key), tuple.getValueNode())) != null) {
+                keyNode.report("the key `" + key + "` stands here twice.");
             }
         }
         return entries;
@@ -70,7 +89,7 @@ final class SpecNode {
             throw error(describe() + " should be a list, as " + example + ", not " + shown() + ".");
         }
         List<SpecNode> items = new ArrayList<>();
-        sequence.getValue().forEach(item -> items.add(new SpecNode(file, path, item)));
+        sequence.getValue().forEach(item -> items.add(new SpecNode(mistakes, path, item)));
         return items;
     }
 
@@ -94,7 +113,7 @@ final class SpecNode {
     String valueText() {
         if (node instanceof SequenceNode sequence) {
             return sequence.getValue().stream()
-                    .map(item -> new SpecNode(file, path, item).valueText())
+                    .map(item -> new SpecNode(mistakes, path, item).valueText())
                     .collect(Collectors.joining(",", "[", "]"));
         }
         String text = text();
@@ -125,6 +144,85 @@ final class SpecNode {
         throw error(describe() + " should be a number above 0, not " + shown() + ".");
     }
 
+    /** A whole number of either sign. */
+    int integer() {
+        try {
+            return Integer.parseInt(text());
+        } catch (NumberFormatException e) {
+            throw error(describe() + " should be a whole number, not " + shown() + ".");
+        }
+    }
+
+    /** The length of an axis. */
+    long extent() {
+        return whole(0);
+    }
+
+    boolean truth() {
+        return oneOf(List.of("true", "false")).equals("true");
+    }
+
+    /** The node of a mapping's key, for messages about the key; this node where there is none. */
+    SpecNode key(String name) {
+        if (node instanceof MappingNode mapping) {
+            for (NodeTuple tuple : mapping.getValue()) {
+                if (tuple.getKeyNode() instanceof ScalarNode key
+                        && key.getValue().equals(name)) {
+                    return new SpecNode(mistakes, path, tuple.getKeyNode());
+                }
+            }
+        }
+        return this;
+    }
+
+    /** The key in this mapping, or in one of the mappings of this list. */
+    Optional<SpecNode> keyAnywhere(String name) {
+        if (node instanceof SequenceNode sequence) {
+            return sequence.getValue().stream()
+                    .flatMap(item -> new SpecNode(mistakes, path, item).keyAnywhere(name).stream())
+                    .findFirst();
+        }
+        return keys().contains(name) ? Optional.of(key(name)) : Optional.empty();
+    }
+
+    /** The keys of this mapping; none where this is something else. */
+    List<String> keys() {
+        List<String> keys = new ArrayList<>();
+        if (node instanceof MappingNode mapping) {
+            for (NodeTuple tuple : mapping.getValue()) {
+                if (tuple.getKeyNode() instanceof ScalarNode key) {
+                    keys.add(key.getValue());
+                }
+            }
+        }
+        return keys;
+    }
+
+    /** What stands under a key of this mapping. */
+    Optional<SpecNode> value(String name) {
+        if (node instanceof MappingNode mapping) {
+            for (NodeTuple tuple : mapping.getValue()) {
+                if (tuple.getKeyNode() instanceof ScalarNode key
+                        && key.getValue().equals(name)) {
+                    return Optional.of(new SpecNode(mistakes, join(name), tuple.getValueNode()));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    int line() {
+        return node.getStartMark().getLine() + 1;
+    }
+
+    int column() {
+        return node.getStartMark().getColumn() + 1;
+    }
+
+    Mistakes mistakes() {
+        return mistakes;
+    }
+
     /** The scalar, which must be one of these. */
     String oneOf(List<String> choices) {
         String text = text();
@@ -135,16 +233,33 @@ final class SpecNode {
         return text;
     }
 
-    SpecException error(String message) {
-        return new SpecException(file + ":" + (node.getStartMark().getLine() + 1) + ": " + message);
+    /** What to throw where nothing can be made of this node. */
+    Mistakes.Unreadable error(String message) {
+        return new Mistakes.Unreadable(mistake(message));
     }
 
-    /** {@code ; did you mean `x`?} where one is near, else a full stop. */
-    static String suggestion(String word, List<String> known) {
-        LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();
-        Optional<String> nearest = known.stream().min(Comparator.comparingInt(key -> distance.apply(word, key)));
-        boolean near = nearest.isPresent() && distance.apply(word, nearest.get()) <= Math.max(2, word.length() / 2);
+    /** Keeps a mistake with which reading goes on. */
+    void report(String message) {
+        mistakes.add(mistake(message));
+    }
+
+    private SpecMistake mistake(String message) {
+        return new SpecMistake(line(), column(), message);
+    }
+
+    /** {@code ; did you mean `x`?} where one is near, else a full stop. Letters of the other case are near. */
+    static String suggestion(String word, Collection<String> known) {
+        Optional<String> nearest = known.stream().min(Comparator.comparingInt(key -> distance(word, key)));
+        // A name of one or two letters is near to every other.
+        int limit = word.length() <= 2 ? word.length() - 1 : Math.max(2, word.length() / 2);
+        boolean near = nearest.isPresent() && distance(word, nearest.get()) <= limit;
         return near ? "; did you mean `" + nearest.get() + "`?" : ".";
+    }
+
+    private static int distance(String word, String key) {
+        return word.equalsIgnoreCase(key)
+                ? 0
+                : LevenshteinDistance.getDefaultInstance().apply(word, key);
     }
 
     private String describe() {

@@ -7,7 +7,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Symbolic extents in VALUE texts, as {@code M} and {@code N} in {@code bf16[M,N]:strides(1,M)}. */
+/** Symbols in VALUE texts, as {@code T}, {@code M} and {@code N} in {@code T[M,N]:strides(1,M)}. */
 final class Symbols {
 
     /** A quoted string, a function or dotted name, or a bare word (group 1). */
@@ -25,14 +25,13 @@ final class Symbols {
     }
 
     /** The text with every symbol replaced by its value. */
-    static String substitute(String text, Map<String, Long> values) {
+    static String substitute(String text, Map<String, String> values) {
         Matcher matcher = TOKEN.matcher(text);
         StringBuilder result = new StringBuilder();
         while (matcher.find()) {
             String word = matcher.group(1);
-            Long value = word == null ? null : values.get(word);
-            matcher.appendReplacement(
-                    result, Matcher.quoteReplacement(value == null ? matcher.group() : value.toString()));
+            String value = word == null ? null : values.get(word);
+            matcher.appendReplacement(result, Matcher.quoteReplacement(value == null ? matcher.group() : value));
         }
         return matcher.appendTail(result).toString();
     }

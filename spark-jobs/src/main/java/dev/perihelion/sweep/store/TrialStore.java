@@ -1,5 +1,7 @@
 package dev.perihelion.sweep.store;
 
+import dev.perihelion.sweep.events.EventFile;
+import dev.perihelion.sweep.events.EventSink;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,6 +44,20 @@ public final class TrialStore {
     /** Writes or replaces a task's row. */
     public void writeTask(String sweep, String task, TaskRow row) {
         files.write(Tables.TASKS, taskFile(sweep, task), List.of(row));
+    }
+
+    /**
+     * What appends to a sweep's event log: one file that grows where the store is a folder of this machine, else a folder with
+     * a file for each minute or so.
+     *
+     * @param run names this run of the sweep, unlike any other
+     */
+    public EventSink eventSink(String sweep, String run) {
+        if ("file".equals(root.toUri().getScheme())) {
+            return new EventFile(
+                    java.nio.file.Path.of(root.toUri()).resolve("events").resolve(sweep + ".jsonl"));
+        }
+        return new EventParts(files.conf(), new Path(root, "events/" + sweep), run);
     }
 
     /** What appends trials to a task. */

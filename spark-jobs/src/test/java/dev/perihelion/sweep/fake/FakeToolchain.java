@@ -143,7 +143,8 @@ public record FakeToolchain(String name, int gpuCount, int jitterMillis, boolean
             }
 
             @Override
-            public InputsOutcome describeInputs(KernelFile file, String function, List<String> names) {
+            public InputsOutcome describeInputs(
+                    KernelFile file, String function, List<String> names, Map<String, Object> symbols) {
                 count("describe_inputs", function);
                 return new InputsOutcome.Described("[]");
             }
