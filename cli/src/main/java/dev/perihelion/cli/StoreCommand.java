@@ -66,7 +66,8 @@ final class StoreCommand {
     @Command(
             name = "compact",
             mixinStandardHelpOptions = true,
-            description = "Makes one file of the many that each finished task's trials are in. May be cut off at any time.",
+            description =
+                    "Makes one file of the many that each finished task's trials are in. May be cut off at any time.",
             footer = "Exit status 3 where a task could not be compacted.")
     int compact(
             @Parameters(
@@ -82,7 +83,8 @@ final class StoreCommand {
                     String store,
             @Option(
                             names = "--force",
-                            description = "Also sweeps and tasks that have not ended; see docs/store.md for what that risks.")
+                            description =
+                                    "Also sweeps and tasks that have not ended; see docs/store.md for what that risks.")
                     boolean force,
             @Option(names = "--json", description = "Prints one JSON document.") boolean json) {
         CompactionReport report;

@@ -106,7 +106,8 @@ final class Compaction {
         table.columns().forEach(column -> unknown.remove(column.name()));
         return unknown.isEmpty()
                 ? ""
-                : "Its file " + part.getName() + " has the column `" + unknown.iterator().next()
+                : "Its file " + part.getName() + " has the column `"
+                        + unknown.iterator().next()
                         + "`, which this version of Perihelion does not know; compact with the one that wrote it.";
     }
 
@@ -126,8 +127,8 @@ final class Compaction {
             throw new StoreException("Cannot write " + file + ": " + e.getMessage() + ".", e);
         }
         if (!files.read(table, file).equals(merged)) {
-            throw new StoreException("The file " + file + " does not hold what was written to it; the others of its task "
-                    + "were left as they are.");
+            throw new StoreException("The file " + file
+                    + " does not hold what was written to it; the others of its task " + "were left as they are.");
         }
         return file;
     }

@@ -13,8 +13,9 @@ import java.util.Map;
  */
 record CompactionPlan(List<Task> tasks, Map<String, String> leftOut) {
 
-    private static final String DRIVER = "Go on with it by `perihelion sweep --resume`, or, if no driver runs it and none "
-            + "shall, use `--force`.";
+    private static final String DRIVER =
+            "Go on with it by `perihelion sweep --resume`, or, if no driver runs it and none "
+                    + "shall, use `--force`.";
 
     /** A task to compact. */
     record Task(String sweep, String id) {}
@@ -24,8 +25,7 @@ record CompactionPlan(List<Task> tasks, Map<String, String> leftOut) {
         Map<String, String> leftOut = new LinkedHashMap<>();
         for (String sweep : sweeps) {
             try {
-                boolean ended =
-                        store.sweep(sweep).flatMap(SweepRow::finishedAt).isPresent();
+                boolean ended = store.sweep(sweep).flatMap(SweepRow::finishedAt).isPresent();
                 if (!ended && !force) {
                     leftOut.put(sweep, "it has not ended. " + DRIVER);
                     continue;

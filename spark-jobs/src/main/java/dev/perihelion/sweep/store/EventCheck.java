@@ -69,7 +69,8 @@ final class EventCheck {
         try {
             var event = Json.readObject(line);
             if (event == null
-                    || !(event.get("kind") instanceof String) || !(event.get("time") instanceof String time)) {
+                    || !(event.get("kind") instanceof String)
+                    || !(event.get("time") instanceof String time)) {
                 return "The line has no `time` or no `kind`.";
             }
             Instant.parse(time);

@@ -77,14 +77,7 @@ public final class StoreCheck {
         events();
         long sweepRows = sweeps.values().stream().filter(Optional::isPresent).count();
         return new StoreReport(
-                location,
-                sweepRows,
-                taskRows.size(),
-                trialRows,
-                eventLines,
-                fileCount,
-                byteCount,
-                findings.problems());
+                location, sweepRows, taskRows.size(), trialRows, eventLines, fileCount, byteCount, findings.problems());
     }
 
     private void sweep(FileStatus file) {
@@ -229,7 +222,10 @@ public final class StoreCheck {
         count(file);
         if (!sweeps.containsKey(sweep)) {
             findings.add(
-                    Kind.ORPHAN, name, "There is no sweep " + sweep + ", and here is its log.", "Move it out of the store.");
+                    Kind.ORPHAN,
+                    name,
+                    "There is no sweep " + sweep + ", and here is its log.",
+                    "Move it out of the store.");
         }
         boolean growing = sweeps.getOrDefault(sweep, Optional.empty())
                 .flatMap(SweepRow::finishedAt)
@@ -298,7 +294,10 @@ public final class StoreCheck {
                 found.add(entry);
             } else if (!own.startsWith("_") && !own.startsWith(".")) {
                 findings.add(
-                        Kind.STRAY, name(entry.getPath()), "Here are only folders named `" + beginning + "...`.", STRAY);
+                        Kind.STRAY,
+                        name(entry.getPath()),
+                        "Here are only folders named `" + beginning + "...`.",
+                        STRAY);
             }
         }
         return found;

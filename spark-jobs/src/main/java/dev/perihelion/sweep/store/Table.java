@@ -80,8 +80,11 @@ public record Table<R>(String name, List<Column<R>> columns, Function<Row, R> fr
         List<Column<Row>> raw = new ArrayList<>();
         for (Column<R> column : columns) {
             raw.add(new Column<>(
-                    column.name(), column.type(), column.optional(), column.documentation(), row -> row.values()
-                            .get(column.name())));
+                    column.name(),
+                    column.type(),
+                    column.optional(),
+                    column.documentation(),
+                    row -> row.values().get(column.name())));
         }
         return new Table<>(name, raw, row -> row);
     }

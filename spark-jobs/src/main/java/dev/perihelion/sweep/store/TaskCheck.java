@@ -16,8 +16,9 @@ import org.apache.hadoop.fs.Path;
 /** The trials of one task: whether they are of that task, there once, in an order without gaps, and refer to what is there. */
 final class TaskCheck {
 
-    private static final String RESTORE = "Bring the lost trials' file back from a copy; without it `sweep --resume` refuses "
-            + "this task, and `results` and `export` go on without those trials.";
+    private static final String RESTORE =
+            "Bring the lost trials' file back from a copy; without it `sweep --resume` refuses "
+                    + "this task, and `results` and `export` go on without those trials.";
 
     private final String task;
     private final Optional<TaskRow> row;
@@ -27,7 +28,8 @@ final class TaskCheck {
     private boolean whole = true;
     private long rows;
 
-    private record Seen(String file, long row, String hash, Optional<TrialRow.Place> place, Optional<String> original) {}
+    private record Seen(
+            String file, long row, String hash, Optional<TrialRow.Place> place, Optional<String> original) {}
 
     /** A check; {@code row} is the task's where that could be read. */
     TaskCheck(String task, Optional<TaskRow> row, StoreFindings findings) {
@@ -46,8 +48,8 @@ final class TaskCheck {
         whole &= CheckedFile.read(files, Tables.TRIALS, file, name, findings, (number, raw, trial) -> {
             rows++;
             checkPlace(name, number, trial);
-            Seen now = new Seen(
-                    name, number, Hashes.sha256(raw.values().toString()), trial.place(), trial.duplicateOf());
+            Seen now =
+                    new Seen(name, number, Hashes.sha256(raw.values().toString()), trial.place(), trial.duplicateOf());
             Seen before = seen.putIfAbsent(trial.id(), now);
             if (before != null && before.hash().equals(now.hash())) {
                 repeated.merge(name, 1, Integer::sum);
@@ -117,12 +119,16 @@ final class TaskCheck {
                 .map(confirmation -> confirmation.get("best_trial"))
                 .filter(best -> best instanceof String && !seen.containsKey(best))
                 .ifPresent(best -> findings.add(
-                        Kind.REFERENCE, taskFile, "The task's best trial is " + best + ", which is not there.", RESTORE));
+                        Kind.REFERENCE,
+                        taskFile,
+                        "The task's best trial is " + best + ", which is not there.",
+                        RESTORE));
     }
 
     private void checkOrder(String folder) {
-        List<Seen> placed = new ArrayList<>(
-                seen.values().stream().filter(trial -> trial.place().isPresent()).toList());
+        List<Seen> placed = new ArrayList<>(seen.values().stream()
+                .filter(trial -> trial.place().isPresent())
+                .toList());
         if (placed.isEmpty()) {
             // Earlier versions did not keep the order.
             return;
