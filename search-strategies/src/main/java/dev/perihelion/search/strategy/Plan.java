@@ -136,13 +136,9 @@ final class Plan {
         private final double likenessPenalty;
         private final Set<Object> running = new HashSet<>();
 
-        /** The leaves of what is under way. */
-        private final List<int[]> busy = new ArrayList<>();
+        /** By tree and leaf: how many of those under way lie in it. */
+        private final int[][] busy = new int[promise.forest().trees()][1];
 
-        /** For each point how much it is like so many of those under way. */
-        private final double[] crowds = new double[points.size()];
-
-        private final int[] compared = new int[points.size()];
         private final boolean[] gone = new boolean[points.size()];
 
         private Picker(Predicate<Configuration> taken, Collection<Configuration> underWay, double likenessPenalty) {
@@ -150,7 +146,7 @@ final class Plan {
             this.likenessPenalty = likenessPenalty;
             for (Configuration point : underWay) {
                 running.add(twins.program(point));
-                busy.add(leavesOf(point));
+                add(leavesOf(point));
             }
         }
 
@@ -169,7 +165,7 @@ final class Plan {
                 return Optional.empty();
             }
             gone[best] = true;
-            busy.add(points.get(best).leaves());
+            add(points.get(best).leaves());
             return Optional.of(points.get(best).configuration);
         }
 
@@ -179,11 +175,23 @@ final class Plan {
             return !gone[point];
         }
 
-        private double value(int point) {
-            for (; compared[point] < busy.size(); compared[point]++) {
-                crowds[point] += Diversity.alike(points.get(point).leaves(), busy.get(compared[point]));
+        private void add(int[] leaves) {
+            for (int tree = 0; tree < busy.length; tree++) {
+                if (leaves[tree] >= busy[tree].length) {
+                    busy[tree] = Arrays.copyOf(busy[tree], 2 * leaves[tree] + 1);
+                }
+                busy[tree][leaves[tree]]++;
             }
-            return points.get(point).promise / (1 + likenessPenalty * crowds[point]);
+        }
+
+        /** The promise, less the more trials under way share leaves with the point. */
+        private double value(int point) {
+            int[] leaves = points.get(point).leaves();
+            long shared = 0;
+            for (int tree = 0; tree < busy.length; tree++) {
+                shared += leaves[tree] < busy[tree].length ? busy[tree][leaves[tree]] : 0;
+            }
+            return points.get(point).promise / (1 + likenessPenalty * shared / busy.length);
         }
     }
 }
