@@ -76,7 +76,10 @@ public final class SweepRunner {
             explain(plans, machine);
             SweepSummary summary = runTasks(sweep, plans, machine);
             if (!stopped) {
-                store.writeSweep(sweep.id(), row.finished(Instant.now()));
+                new StoreRetry(progress::message, () -> stopped, Outage.PATIENCE)
+                        .run(
+                                "The row of sweep " + sweep.id() + " cannot be written",
+                                () -> store.writeSweep(sweep.id(), row.finished(Instant.now())));
             }
             progress.sweepFinished(summary);
             return summary;

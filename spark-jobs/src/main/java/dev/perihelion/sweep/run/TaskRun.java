@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
@@ -41,6 +42,7 @@ final class TaskRun {
     private final String sweep;
     private final TaskPlan plan;
     private final TrialStore store;
+    private final StoreRetry retry;
     private final ProgressListener progress;
     private final Post inbox;
     private final Flow flow;
@@ -73,12 +75,14 @@ final class TaskRun {
             StageContext context,
             SparkJobs jobs,
             TrialStore store,
+            StoreRetry retry,
             ProgressListener progress,
             TaskRunner.Surroundings surroundings,
             WarmStart warmStart) {
         this.sweep = sweep;
         this.plan = plan;
         this.store = store;
+        this.retry = retry;
         this.progress = progress;
         this.inbox = surroundings.inbox();
         this.flow = flow;
@@ -131,7 +135,13 @@ final class TaskRun {
      * @throws TaskFailure if the task cannot go on with that
      */
     void open() {
-        flusher = new TrialFlusher(store.writer(sweep, plan.id()), inbox, threads.store(), progress);
+        flusher = new TrialFlusher(
+                plan.id(),
+                retry.call(unread(), () -> store.writer(sweep, plan.id())),
+                inbox,
+                threads.store(),
+                progress,
+                Outage.PATIENCE);
         replay();
     }
 
@@ -193,15 +203,20 @@ final class TaskRun {
         }
     }
 
-    /** Stores all that was told, and returns when it is there. After {@link #end}; from any thread. */
-    void flush() throws InterruptedException {
+    /**
+     * Stores all that was told, and returns when it is there. After {@link #end}; from any thread.
+     *
+     * @param hurry whether a store that fails is not waited for long
+     * @throws TaskFailure where it cannot be stored
+     */
+    void flush(BooleanSupplier hurry) throws InterruptedException {
         if (plan.measured()) {
             jobs.cancelCompiling();
         } else {
             jobs.cancel();
         }
         if (flusher != null) {
-            flusher.flushAll(state());
+            flusher.flushAll(state(), hurry);
         }
     }
 
@@ -210,8 +225,12 @@ final class TaskRun {
         return statistics == null ? meter.statistics(System.nanoTime()) : statistics;
     }
 
+    private String unread() {
+        return "The trials of task " + plan.id() + " cannot be read";
+    }
+
     private void replay() {
-        List<TrialRow> stored = store.trials(sweep, plan.id()).stream()
+        List<TrialRow> stored = retry.call(unread(), () -> store.trials(sweep, plan.id())).stream()
                 .sorted(Comparator.comparingLong(
                         row -> row.place().map(TrialRow.Place::told).orElse(Long.MAX_VALUE)))
                 .toList();

@@ -42,6 +42,7 @@ final class TaskRunner {
     private final StageContext context;
     private final SparkJobs jobs;
     private final NearTasks near;
+    private final StoreRetry retry;
     private WarmStart warmStart = WarmStart.NONE;
     private TaskRow row;
     private TaskRun search;
@@ -81,6 +82,7 @@ final class TaskRunner {
                 plan.compileArguments(),
                 plan.measureArguments(),
                 plan.checkedKernel().reductionLength());
+        this.retry = new StoreRetry(progress::message, stopped, Outage.PATIENCE);
         this.jobs = new SparkJobs(spark, sweep + "/" + plan.id());
     }
 
@@ -126,7 +128,8 @@ final class TaskRunner {
     String begin(Surroundings surroundings) {
         lanes = surroundings.lanes();
         try {
-            Optional<TaskRow> earlier = store.task(sweep, plan.id());
+            Optional<TaskRow> earlier =
+                    retry.call("Task " + plan.id() + " cannot be read", () -> store.task(sweep, plan.id()));
             // A resumed search gets what it got before, whatever the store has now: its proposals follow from that.
             warmStart = earlier.isPresent()
                     ? earlier.get().warmStartJson().map(WarmStart::fromJson).orElse(WarmStart.NONE)
@@ -145,11 +148,12 @@ final class TaskRunner {
                     Optional.empty(),
                     Optional.empty(),
                     Optional.of(warmStart.toJson()));
-            store.writeTask(sweep, plan.id(), row);
+            retry.run(unwritten(), () -> store.writeTask(sweep, plan.id(), row));
             near.add(sweep, plan);
             progress.taskStarted(plan.id(), plan.task(), plan.kernel().space().sizeLog10());
             tellWarmStart();
-            search = new TaskRun(sweep, plan, machine, flow, context, jobs, store, progress, surroundings, warmStart);
+            search = new TaskRun(
+                    sweep, plan, machine, flow, context, jobs, store, retry, progress, surroundings, warmStart);
             search.open();
             return "";
         } catch (RuntimeException e) {
@@ -166,6 +170,10 @@ final class TaskRunner {
                             .collect(Collectors.joining(", "))
                     + ".");
         }
+    }
+
+    private String unwritten() {
+        return "The row of task " + plan.id() + " cannot be written";
     }
 
     private void refuseWhenBroken(RuntimeException problem) {
@@ -199,10 +207,12 @@ final class TaskRunner {
     TaskSummary finish(String why) throws InterruptedException {
         String problem = why;
         Optional<Confirmation> confirmation = Optional.empty();
+        boolean stored = false;
         try {
             if (search != null) {
-                search.flush();
+                search.flush(stopped);
             }
+            stored = true;
             if (problem.isEmpty() && plan.measured() && !stopped.getAsBoolean()) {
                 Races races = new Races(jobs, context, plan, flow.slots().fromSpark(), lanes, stopped);
                 confirmation = new Finals(races, plan, progress::message)
@@ -218,15 +228,18 @@ final class TaskRunner {
         TaskSummary summary = summary(state, problem, confirmation);
         try {
             if (row != null) {
-                store.writeTask(
-                        sweep,
-                        plan.id(),
-                        row.finished(
-                                Instant.now(),
-                                state,
-                                problem,
-                                confirmation.map(Confirmation::toJson),
-                                Optional.of(Json.write(summary.statistics().toJsonMap()))));
+                TaskRow ended = row.finished(
+                        Instant.now(),
+                        state,
+                        problem,
+                        confirmation.map(Confirmation::toJson),
+                        Optional.of(Json.write(summary.statistics().toJsonMap())));
+                if (stored) {
+                    retry.run(unwritten(), () -> store.writeTask(sweep, plan.id(), ended));
+                } else {
+                    // The trials were waited for; what holds for them holds for the row.
+                    store.writeTask(sweep, plan.id(), ended);
+                }
             }
         } catch (RuntimeException e) {
             summary = summary(state.equals("done") ? "failed" : state, problem(e), confirmation);

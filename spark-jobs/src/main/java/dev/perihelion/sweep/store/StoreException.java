@@ -1,5 +1,8 @@
 package dev.perihelion.sweep.store;
 
+import java.io.EOFException;
+import java.io.IOException;
+
 /** The store cannot be read or written, or does not hold what was asked for; the message is for the user. */
 public final class StoreException extends RuntimeException {
 
@@ -11,5 +14,10 @@ public final class StoreException extends RuntimeException {
 
     public StoreException(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    /** Whether trying again may help: the store's folder, disk or network failed, not what is in a file. */
+    public boolean mayPass() {
+        return getCause() instanceof IOException && !(getCause() instanceof EOFException);
     }
 }

@@ -87,7 +87,7 @@ class CompactionTest {
     void whereverItIsKilledReadersSeeTheSameRows() throws Exception {
         for (int killAt = 0; ; killAt++) {
             Path own = folder.resolve("store" + killAt);
-            StoreRows.write(FlakyFileSystem.store(own), 2, 1, 3, 1);
+            StoreRows.write(FlakyFileSystem.store(own), 2, 1, 1);
             Killed killed = new Killed(killAt);
             FlakyFileSystem.let(folder, killed);
             boolean sound = isSound(FlakyFileSystem.store(own));
@@ -96,17 +96,17 @@ class CompactionTest {
             TrialStore store = new TrialStore(own.toString());
             assertThat(store.trials(SWEEP, TASK.id()))
                     .as("killed at %d", killAt)
-                    .isEqualTo(rows(7));
-            store.writer(SWEEP, TASK.id()).append(List.of(trial(6), trial(7)));
+                    .isEqualTo(rows(4));
+            store.writer(SWEEP, TASK.id()).append(List.of(trial(3), trial(4)));
             assertThat(store.trials(SWEEP, TASK.id()))
                     .as("killed at %d", killAt)
-                    .isEqualTo(rows(8));
+                    .isEqualTo(rows(5));
             assertThat(store.check(StoreProgress.SILENT).problems())
                     .as("killed at %d", killAt)
                     .allSatisfy(problem -> assertThat(problem.kind()).isEqualTo(Kind.REPEATED));
 
             assertThat(compact(store).hasProblems()).isFalse();
-            assertThat(store.trials(SWEEP, TASK.id())).isEqualTo(rows(8));
+            assertThat(store.trials(SWEEP, TASK.id())).isEqualTo(rows(5));
             assertThat(store.check(StoreProgress.SILENT).problems()).isEmpty();
             assertThat(parts(own)).hasSize(1);
             if (!killed.dead) {

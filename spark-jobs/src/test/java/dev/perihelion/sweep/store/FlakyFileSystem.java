@@ -9,7 +9,6 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
-import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
 /** This machine's files under another scheme, with faults where a test wants them. */
@@ -60,18 +59,16 @@ public final class FlakyFileSystem extends RawLocalFileSystem {
 
     @Override
     public FSDataOutputStream create(
-            Path path,
-            FsPermission permission,
-            boolean overwrite,
-            int bufferSize,
-            short replication,
-            long blockSize,
-            Progressable progress)
+            Path path, boolean overwrite, int bufferSize, short replication, long blockSize, Progressable progress)
             throws IOException {
         before("create", path);
-        FSDataOutputStream stream =
-                super.create(path, permission, overwrite, bufferSize, replication, blockSize, progress);
-        after("create", path);
+        FSDataOutputStream stream = super.create(path, overwrite, bufferSize, replication, blockSize, progress);
+        try {
+            after("create", path);
+        } catch (IOException e) {
+            stream.close();
+            throw e;
+        }
         return stream;
     }
 
