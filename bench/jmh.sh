@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the JMH benchmarks of the compiler and of searching: bench/jmh.sh [JMH OPTIONS], as `-rf json -rff out.json`. A name selects:
-# `bench/jmh.sh Search` takes some two minutes, `bench/jmh.sh 'Search.*(fit|ask)' -p name=bandit` half a one; an idle machine measures best.
+# `bench/jmh.sh SearchBenchmark -p name=bandit` takes a minute (all strategies: many); an idle machine measures best.
 # One thread, warm; the figures are in docs/benchmarks.md.
 set -euo pipefail
 

@@ -94,6 +94,11 @@ final class TuneCommand implements Callable<Integer> {
     private String store;
 
     @Option(
+            names = "--cold",
+            description = "Begins without what the store knows of near tasks, as other shapes of the kernel.")
+    private boolean cold;
+
+    @Option(
             names = "--events",
             paramLabel = "FILE",
             description = "Also appends the event log, JSON lines, to this file.")
@@ -135,7 +140,7 @@ final class TuneCommand implements Callable<Integer> {
                 reference(file),
                 MeasurePolicy.DEFAULT,
                 listed);
-        return Sweep.create(kernel.kernelName(), "", List.of(task), Instant.now());
+        return Sweep.create(kernel.kernelName(), "", List.of(task), Instant.now()).withCold(cold);
     }
 
     /** A list is gone through whole unless the user says otherwise. */
