@@ -140,7 +140,8 @@ final class TuneCommand implements Callable<Integer> {
                 reference(file),
                 MeasurePolicy.DEFAULT,
                 listed);
-        return Sweep.create(kernel.kernelName(), "", List.of(task), Instant.now()).withCold(cold);
+        return Sweep.create(kernel.kernelName(), "", List.of(task), Instant.now())
+                .withCold(cold);
     }
 
     /** A list is gone through whole unless the user says otherwise. */

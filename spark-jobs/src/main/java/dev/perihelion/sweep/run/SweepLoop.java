@@ -3,6 +3,8 @@ package dev.perihelion.sweep.run;
 import dev.perihelion.sweep.ProgressListener;
 import dev.perihelion.sweep.Savings;
 import dev.perihelion.sweep.TaskSummary;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -47,6 +49,7 @@ final class SweepLoop {
     private final Shares shares;
     private Savings saved = Savings.NONE;
     private int ending;
+    private Instant lastBeganAt = Instant.EPOCH;
     private long lastTickNanos = System.nanoTime();
 
     /**
@@ -146,6 +149,7 @@ final class SweepLoop {
         entry.phase = SweepEntry.Phase.BEGINNING;
         begun.add(entry);
         TaskRunner.Surroundings surroundings = new TaskRunner.Surroundings(
+                beganAt(),
                 message -> inbox.post(() -> deliver(entry, message)),
                 threads,
                 capacity,
@@ -161,6 +165,13 @@ final class SweepLoop {
                 rethrow(e);
             }
         });
+    }
+
+    /** Later than any task's before, to the microsecond, which is what the store keeps. */
+    private Instant beganAt() {
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
+        lastBeganAt = now.isAfter(lastBeganAt) ? now : lastBeganAt.plus(1, ChronoUnit.MICROS);
+        return lastBeganAt;
     }
 
     private void begun(SweepEntry entry, String problem) {

@@ -89,6 +89,7 @@ final class TaskRunner {
     /**
      * What a task shares with others.
      *
+     * @param beganAt when it began; results stand in this order
      * @param inbox of the loop
      * @param threads beside the loop's
      * @param capacity workers and GPUs
@@ -98,6 +99,7 @@ final class TaskRunner {
      * @param lanes for races
      */
     record Surroundings(
+            Instant beganAt,
             Post inbox,
             Threads threads,
             Capacity capacity,
@@ -141,7 +143,7 @@ final class TaskRunner {
                     Json.write(plan.kernel().space().describe()),
                     plan.kernel().space().defaultConfiguration(),
                     Flow.ASK_SIZE,
-                    earlier.map(TaskRow::startedAt).orElseGet(Instant::now),
+                    earlier.map(TaskRow::startedAt).orElse(surroundings.beganAt()),
                     Optional.empty(),
                     "running",
                     "",
