@@ -163,9 +163,11 @@ class Soak:
             servers.append(state(forks.server.pid))
             status = status or forks.close()
         return {
-            "commit": os.environ.get("PERIHELION_COMMIT"), "device": hello["device"], "torch": hello["torch"], "triton": hello["triton"], "jobs": done,
+            "commit": os.environ.get("PERIHELION_COMMIT"),
+            "device": hello["device"], "torch": hello["torch"], "triton": hello["triton"], "jobs": done,
             "seconds": seconds, "a_second": done / seconds, "outcomes": dict(self.outcomes), "restarts": self.restarts,
-            "restart_seconds": self.restart_seconds, "fork_server": servers, "slowest_ms": self.slowest_ms, "unexpected": self.unexpected[:20], "unexpected_count": len(self.unexpected),
+            "restart_seconds": self.restart_seconds, "fork_server": servers, "slowest_ms": self.slowest_ms,
+            "unexpected": self.unexpected[:20], "unexpected_count": len(self.unexpected),
             "children_left": len(children()), "last_exit_status": status, "states": self.states, "growth": self.growth(),
         }
 

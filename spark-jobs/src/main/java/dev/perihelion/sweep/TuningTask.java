@@ -95,8 +95,8 @@ public record TuningTask(
     }
 
     /**
-     * Short, readable and safe as a file name: kernel, first tensor, target, and a hash of everything that makes the task but its priority, as
-     * {@code softmax-4096x2560-f16-cuda90-1f2e3d}. Known only when the target is.
+     * Short, readable and safe as a file name: kernel, first tensor, target, and a hash of everything that makes the task but
+     * its priority, as {@code softmax-4096x2560-f16-cuda90-1f2e3d}. Known only when the target is.
      */
     public String id() {
         if (target.equals(AUTO)) {

@@ -37,12 +37,8 @@ final class GpuLanes {
         private int lostInARow;
         private String problem = "";
 
-        /** A lane of a test that looks at its times only. */
-        Lane() {
-            this(MeasureSlot.GIVEN, 2);
-        }
-
-        private Lane(MeasureSlot slot, int most) {
+        /** One that may have so many jobs, of which one runs. */
+        Lane(MeasureSlot slot, int most) {
             this.slot = slot;
             this.most = most;
         }

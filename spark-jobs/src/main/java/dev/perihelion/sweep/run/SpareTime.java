@@ -1,8 +1,8 @@
 package dev.perihelion.sweep.run;
 
 /**
- * How much longer than it must a GPU times a batch of configurations, so that it does not stand still until the next ones are compiled. More
- * calls make a better ranking, and a device that is steadily busy keeps its clocks.
+ * How much longer than it must a GPU times a batch of configurations, so that it does not stand still until the next ones are
+ * compiled. More calls make a better ranking, and a device that is steadily busy keeps its clocks.
  *
  * <p>The time grows while the GPU waits for configurations and shrinks while configurations wait for the GPU. Waiting of the
  * GPU counts for more: a result that comes some milliseconds later does no harm where compiling takes a second.

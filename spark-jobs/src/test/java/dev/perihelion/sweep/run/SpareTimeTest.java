@@ -2,6 +2,7 @@ package dev.perihelion.sweep.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.perihelion.sweep.stage.MeasureSlot;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,13 +39,17 @@ class SpareTimeTest {
     }
 
     @Test
-    void aGpuThatIsSlowerThanTheCompilersGetsNothingToSpare() {
-        GpuLanes.Lane lane = new GpuLanes.Lane();
-        for (int i = 0; i < 100; i++) {
-            lane.jobStarts(i * 35_000_000L);
-            if (i > 0) {
-                lane.jobEnds(i * 35_000_000L + 1);
-            }
+    void aGpuThatBecomesSlowerThanTheCompilersHasNothingToSpareSoon() {
+        GpuLanes.Lane lane = new GpuLanes.Lane(MeasureSlot.GIVEN, 2);
+        for (int i = 0; i < 10; i++) {
+            lane.jobStarts(nanos(100 * i));
+            lane.jobEnds(nanos(100 * i + 35));
+        }
+        assertThat(lane.spareMillis()).as("it waited 65 ms each time").isBetween(65.0, 400.0);
+        lane.jobStarts(nanos(1000));
+        for (int i = 0; i < 400; i++) {
+            lane.jobStarts(nanos(1000 + 35 * i + 1));
+            lane.jobEnds(nanos(1000 + 35 * (i + 1)));
         }
         assertThat(lane.spareMillis()).isZero();
     }
@@ -54,7 +59,7 @@ class SpareTimeTest {
     /** Configurations arrive at random; a GPU that has nothing else to do takes longer by what it may. */
     private static Use run(double meanIntervalMillis, double workMillis) {
         SplittableRandom random = new SplittableRandom(3);
-        GpuLanes.Lane lane = new GpuLanes.Lane();
+        GpuLanes.Lane lane = new GpuLanes.Lane(MeasureSlot.GIVEN, 2);
         double arrival = 0;
         double free = 0;
         double busy = 0;

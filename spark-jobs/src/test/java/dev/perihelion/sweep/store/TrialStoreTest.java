@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(30)
 class TrialStoreTest {
 
-    private static final Instant AT = Instant.parse("2026-11-23T23:35:12.123456Z");
+    private static final Instant AT = StoreRows.AT;
 
     @TempDir
     Path folder;
@@ -43,7 +43,7 @@ class TrialStoreTest {
     @Test
     void tasksAndSweepsComeBackAndAreReplaced() {
         TrialStore store = new TrialStore(folder.toString());
-        TaskRow task = task();
+        TaskRow task = StoreRows.task();
         store.writeTask("s", "t", task);
         assertThat(store.task("s", "t")).contains(task);
         TaskRow finished =
@@ -149,23 +149,6 @@ class TrialStoreTest {
                         .filter(column -> !columns.contains(column.name()))
                         .toList(),
                 Tables.TRIALS.fromRow());
-    }
-
-    private static TaskRow task() {
-        return new TaskRow(
-                TestTasks.task("cuda:90", "random", 9),
-                "[]",
-                Optional.of("{\"name\":\"GPU\"}"),
-                "[]",
-                Configuration.fromJson("{\"num_warps\":4}"),
-                16,
-                AT,
-                Optional.empty(),
-                "running",
-                "",
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of("[]"));
     }
 
     private static TrialRow measured(long number) {
